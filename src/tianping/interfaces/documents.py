@@ -1,0 +1,47 @@
+"""What documents promises: papers with a number, made once, checkable by anyone."""
+
+from datetime import datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+import msgspec
+
+from tianping.interfaces.events import Event
+from tianping.kit.ids import CaseId, DocumentId, FilingId
+from tianping.kit.problems import Text
+
+
+class DocumentCard(msgspec.Struct, frozen=True):
+    """An issued paper. `digest` is SM3 of the PDF."""
+
+    id: DocumentId
+    number: str
+    kind: str
+    title: Text
+    filing_id: FilingId | None
+    case_id: CaseId | None
+    digest: str
+    pages: int
+    issued_at: datetime
+
+
+class Documents(Protocol):
+    async def of_filing(self, filing_id: FilingId) -> list[DocumentCard]: ...
+
+    async def of_case(self, case_id: CaseId) -> list[DocumentCard]: ...
+
+    async def preview_complaint(self, content: dict[str, object]) -> bytes:
+        """The complaint as PDF, not issued and marked as a draft."""
+        ...
+
+
+class DocumentIssued(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "documents"
+    document_id: DocumentId
+    kind: str
+    filing_id: FilingId | None = None
+    case_id: CaseId | None = None
+
+    @property
+    def subject(self) -> UUID:
+        return self.case_id or self.filing_id or self.document_id

@@ -1,0 +1,131 @@
+"""What filing promises: the content of an accepted filing, and what happened on the way."""
+
+from datetime import date, datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+import msgspec
+
+from tianping.interfaces.events import Event
+from tianping.kit.ids import FilingId, OrganisationId, PersonId, UploadId
+from tianping.kit.money import Money
+from tianping.kit.problems import Text
+
+
+class FiledParty(msgspec.Struct, frozen=True):
+    """A party as filed. `capacity`: plaintiff, defendant, third_party. `known` says what is known of an unknown one."""
+
+    capacity: str
+    kind: str
+    name: str
+    person_id: PersonId | None = None
+    organisation_id: OrganisationId | None = None
+    represented_by: list[PersonId] = []
+    known: str | None = None
+
+
+class FiledClaim(msgspec.Struct, frozen=True):
+    text: str
+    amount: Money | None
+    article: str | None
+
+
+class FiledEvidence(msgspec.Struct, frozen=True):
+    upload_id: UploadId | None
+    name: str
+    source: str
+    proves: str
+    original: bool
+
+
+class AcceptedFiling(msgspec.Struct, frozen=True):
+    """What a case is opened from. `digest` is SM3 over the signed complaint; `amount` the sum in dispute."""
+
+    filing_id: FilingId
+    number: str
+    filer: PersonId
+    case_type: str
+    cause: str
+    subject_type: str | None
+    fee_act: str
+    procedure: str
+    bench: str
+    amount: Money | None
+    parties: list[FiledParty]
+    claims: list[FiledClaim]
+    evidence: list[FiledEvidence]
+    digest: str
+    submitted_at: datetime
+    accepted_at: datetime
+    accepted_by: PersonId
+    related_cases: list[str]
+
+
+class ReviewNotice(msgspec.Struct, frozen=True):
+    """What the court told the filer: correction items, a return, or a refusal. For the paper that says so."""
+
+    kind: str
+    items: list[Text]
+    articles: list[str]
+    due: date | None
+    competent_court: str | None
+    decided_by: PersonId
+    decided_at: datetime
+
+
+class Filings(Protocol):
+    """Asked by cases, payments and documents."""
+
+    async def accepted(self, filing_id: FilingId) -> AcceptedFiling:
+        """Raises NotFound if there is none, Conflict if it is not accepted."""
+        ...
+
+    async def complaint(self, filing_id: FilingId) -> dict[str, object]:
+        """The signed complaint as the input of its paper (see `contexts/documents/rendering/model.py`)."""
+        ...
+
+    async def receipt(self, filing_id: FilingId) -> dict[str, object]:
+        """Number, filer, time, materials with pages and digests: the input of the filing receipt."""
+        ...
+
+    async def last_notice(self, filing_id: FilingId) -> ReviewNotice:
+        """The court's last word to the filer. Raises NotFound."""
+        ...
+
+    async def filer_of(self, filing_id: FilingId) -> PersonId: ...
+
+    async def may_see(self, person_id: PersonId, filing_id: FilingId) -> bool:
+        """Whether the person is the filer, a party or an agent of the filing."""
+        ...
+
+
+class _FilingEvent(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "filing"
+    filing_id: FilingId
+
+    @property
+    def subject(self) -> UUID:
+        return self.filing_id
+
+
+class FilingSubmitted(_FilingEvent, frozen=True, kw_only=True): ...
+
+
+class CorrectionRequested(_FilingEvent, frozen=True, kw_only=True): ...
+
+
+class CorrectionReceived(_FilingEvent, frozen=True, kw_only=True): ...
+
+
+class FilingAccepted(_FilingEvent, frozen=True, kw_only=True): ...
+
+
+class FilingReturned(_FilingEvent, frozen=True, kw_only=True):
+    """Returned as not competent, with who is. JI art. 211."""
+
+
+class FilingRefused(_FilingEvent, frozen=True, kw_only=True):
+    """Refused by ruling. CPL art. 126."""
+
+
+class FilingWithdrawn(_FilingEvent, frozen=True, kw_only=True): ...

@@ -1,0 +1,30 @@
+"""Who reacts to what. A context or engine named here has a handler for the event in its `reactions.py`."""
+
+from tianping.interfaces import cases, documents, filing, identity, payments
+from tianping.interfaces.events import Event
+
+REACTIONS: dict[type[Event], tuple[str, ...]] = {
+    identity.PersonRegistered: ("identity",),
+    identity.MandateGiven: ("identity", "documents"),
+    identity.MandateRevoked: ("identity",),
+    filing.FilingSubmitted: ("filing", "documents"),
+    filing.CorrectionRequested: ("filing", "documents"),
+    filing.CorrectionReceived: ("filing",),
+    filing.FilingAccepted: ("filing", "cases"),
+    filing.FilingReturned: ("filing", "documents"),
+    filing.FilingRefused: ("filing", "documents"),
+    filing.FilingWithdrawn: ("filing",),
+    cases.CaseOpened: ("cases", "payments", "documents"),
+    cases.BenchAssigned: ("cases", "documents"),
+    cases.BenchChanged: ("cases", "documents"),
+    cases.ProcedureChanged: ("cases", "payments"),
+    cases.CaseClosed: ("cases", "payments"),
+    payments.FeeOrdered: ("payments", "cases", "documents"),
+    payments.FeePaid: ("payments", "cases", "documents"),
+    payments.FeeWaived: ("payments", "cases"),
+    payments.FeeOverdue: ("payments", "cases"),
+    payments.FeeReliefRequested: ("payments", "cases"),
+    payments.FeeReliefDecided: ("payments", "cases"),
+    payments.FeeRefunded: ("payments", "cases"),
+    documents.DocumentIssued: ("cases",),
+}

@@ -1,0 +1,232 @@
+"""The database: one pool a context under that context's own role, one transaction an act, each act done once.
+
+Reads outside a transaction are single statements on an autocommit connection. Every write goes through
+`transaction()`. When the present request or reaction carries an act key (see `acting`), the transaction first claims
+it: a second run of the same act finds the stored answer (`ActReplayed`) and changes nothing.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import UTC
+from decimal import Decimal
+from typing import Any, LiteralString, TypeVar
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
+from psycopg_pool import AsyncConnectionPool
+
+from tianping.kit.digests import same
+from tianping.kit.money import Money
+from tianping.kit.problems import Conflict, NotFound, Text
+from tianping.platform.keyring import Keyring
+
+T = TypeVar("T")
+Params = Mapping[str, Any] | Sequence[Any]
+
+
+def encode_ours(value: object) -> object:
+    """How our own types are written in JSON: money as its decimal text, a frozen set as a sorted list."""
+    if isinstance(value, Money):
+        return str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"cannot encode {type(value)}")
+
+
+def decode_ours(wanted: type, value: object) -> object:
+    if wanted is Money:
+        if isinstance(value, Decimal):
+            return Money(value)
+        if isinstance(value, str):
+            return Money.parse(value)
+    raise TypeError(f"cannot read {wanted} from {type(value)}")
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=encode_ours)
+_PLACE = "platform.acts.answer"
+
+
+def to_json(value: object) -> bytes:
+    return _ENCODER.encode(value)
+
+
+def as_json(value: object) -> Jsonb:
+    """A parameter for a `jsonb` column."""
+    return Jsonb(value)
+
+
+def read_as(model: type[T], value: object) -> T:
+    """Build a model from a row or from the content of a `jsonb` column."""
+    return msgspec.convert(value, model, dec_hook=decode_ours, strict=False)
+
+
+set_json_dumps(lambda value: _ENCODER.encode(value))
+set_json_loads(json.loads)
+
+
+class ActKey(msgspec.Struct, frozen=True):
+    """Names one act of one actor, so that it is done once. `digest` is over the request as it came."""
+
+    scope: str
+    key: str
+    digest: str
+
+
+class ActReplayed(Exception):
+    """This act was done before; `answer` is the JSON text it gave then."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__("act replayed")
+        self.answer = answer
+
+
+class KeyReused(Conflict):
+    status = 422
+    code = "idempotency-key-reused"
+    title = Text("同一幂等键用于不同的请求", "This Idempotency-Key was used for a different request")
+
+
+_acting: ContextVar[ActKey | None] = ContextVar("acting", default=None)
+
+
+@asynccontextmanager
+async def acting(key: ActKey | None) -> AsyncIterator[None]:
+    """Within this block the first transaction claims `key`."""
+    token = _acting.set(key)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def set_acting(key: ActKey | None) -> None:
+    _acting.set(key)
+
+
+class Reader:
+    """Runs statements. Rows are dicts, or models where one is named; parameters are `%(name)s` or `%s`."""
+
+    def __init__(self, connection: AsyncConnection[dict[str, Any]]) -> None:
+        self.connection = connection
+
+    async def all(self, sql: LiteralString, params: Params = ()) -> list[dict[str, Any]]:
+        cursor = await self.connection.execute(sql, params)
+        return await cursor.fetchall()
+
+    async def maybe(self, sql: LiteralString, params: Params = ()) -> dict[str, Any] | None:
+        cursor = await self.connection.execute(sql, params)
+        return await cursor.fetchone()
+
+    async def one(self, sql: LiteralString, params: Params = ()) -> dict[str, Any]:
+        """Raises NotFound if there is no row."""
+        row = await self.maybe(sql, params)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def run(self, sql: LiteralString, params: Params = ()) -> int:
+        """Execute; returns the number of rows touched."""
+        cursor = await self.connection.execute(sql, params)
+        return cursor.rowcount
+
+    async def all_as(self, model: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
+        return [read_as(model, row) for row in await self.all(sql, params)]
+
+    async def maybe_as(self, model: type[T], sql: LiteralString, params: Params = ()) -> T | None:
+        row = await self.maybe(sql, params)
+        return None if row is None else read_as(model, row)
+
+    async def one_as(self, model: type[T], sql: LiteralString, params: Params = ()) -> T:
+        return read_as(model, await self.one(sql, params))
+
+
+class Transaction(Reader):
+    """One act. All or nothing, on disk before the caller hears of it."""
+
+    def __init__(self, connection: AsyncConnection[dict[str, Any]], key: ActKey | None) -> None:
+        super().__init__(connection)
+        self._key = key
+        self._answer: object = None
+
+    def answer(self, value: T) -> T:
+        """What the act tells its caller; kept with it, so that a retry hears the same."""
+        self._answer = value
+        return value
+
+    async def _claim(self, keyring: Keyring) -> None:
+        key = self._key
+        if key is None:
+            return
+        claimed = await self.maybe(
+            """INSERT INTO platform.acts (scope, key, digest) VALUES (%s, %s, %s)
+               ON CONFLICT (scope, key) DO NOTHING RETURNING key""",
+            (key.scope, key.key, key.digest),
+        )
+        if claimed is not None:
+            return
+        done = await self.one("SELECT digest, answer FROM platform.acts WHERE scope = %s AND key = %s", (key.scope, key.key))
+        if not same(done["digest"], key.digest):
+            raise KeyReused
+        raise ActReplayed(keyring.open_bytes(done["answer"], place=_PLACE) if done["answer"] else b"null")
+
+    async def _keep_answer(self, keyring: Keyring) -> None:
+        if self._key is None or self._answer is None:
+            return
+        sealed = keyring.seal(to_json(self._answer), place=_PLACE)
+        await self.run(
+            "UPDATE platform.acts SET answer = %s WHERE scope = %s AND key = %s", (sealed, self._key.scope, self._key.key)
+        )
+
+
+class Database:
+    """One context's way to the database, under the role `tianping_<context>`."""
+
+    def __init__(self, dsn: str, context: str, keyring: Keyring, *, size: int = 4) -> None:
+        self.context = context
+        self._keyring = keyring
+        self._pool: AsyncConnectionPool[AsyncConnection[dict[str, Any]]] = AsyncConnectionPool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            open=False,
+            name=context,
+            timeout=10,
+            max_idle=60,
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "options": f"-c role=tianping_{context} -c search_path=jobs -c timezone=UTC",
+                "application_name": f"tianping-{context}",
+            },
+            check=AsyncConnectionPool.check_connection if size == 0 else None,
+        )
+
+    async def open(self) -> None:
+        await self._pool.open(wait=True, timeout=20)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reader]:
+        """For single statements; for a consistent picture over several use `transaction()`."""
+        async with self._pool.connection() as connection:
+            yield Reader(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One act. Claims the present act key, if any. Raises ActReplayed when the act was done before."""
+        key = _acting.get()
+        _acting.set(None)
+        async with self._pool.connection() as connection, connection.transaction():
+            tx = Transaction(connection, key)
+            await tx._claim(self._keyring)
+            yield tx
+            await tx._keep_answer(self._keyring)
+
+
+__all__ = ["UTC", "ActKey", "ActReplayed", "Database", "Reader", "Transaction", "acting", "as_json", "read_as", "to_json"]

@@ -1,0 +1,77 @@
+"""Settings: one frozen object a process, read once from the environment in `apps/`."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class SettingsInvalid(Exception):
+    """A setting is missing or wrong; the message names it and the fix."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All that a process is told from outside. Paths are absolute, sizes in bytes, times in seconds."""
+
+    data: Path
+    database_dsn: str
+    court_file: Path
+    host: str
+    port: int
+    public_url: str
+    web_dist: Path
+    lawbook: Path
+    log_level: str
+    telemetry_endpoint: str | None
+    pool_size: int
+    upload_limit: int
+    production: bool
+    trusted_proxies: tuple[str, ...]
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def blobs(self) -> Path:
+        return self.data / "blobs"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, *, need_database: bool = True) -> Settings:
+    """Read `TIANPING_*`. Raises SettingsInvalid, naming the variable and what would be right."""
+
+    def number(name: str, default: int) -> int:
+        text = environment.get(name, str(default))
+        if not text.isdigit():
+            raise SettingsInvalid(f"{name} must be a whole number, not {text!r}")
+        return int(text)
+
+    data = Path(environment.get("TIANPING_DATA", CHECKOUT / ".data")).absolute()
+    dsn = environment.get("TIANPING_DATABASE_DSN", "")
+    if not dsn:
+        recorded = data / "run" / "database.dsn"
+        if recorded.exists():
+            dsn = recorded.read_text().strip()
+    if need_database and not dsn:
+        raise SettingsInvalid("TIANPING_DATABASE_DSN is not set and no embedded database is running: start `tianping up`")
+    host = environment.get("TIANPING_HOST", "127.0.0.1")
+    port = number("TIANPING_PORT", 8000)
+    return Settings(
+        data=data,
+        database_dsn=dsn,
+        court_file=Path(environment.get("TIANPING_COURT", CHECKOUT / "court.toml")).absolute(),
+        host=host,
+        port=port,
+        public_url=environment.get("TIANPING_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        web_dist=Path(environment.get("TIANPING_WEB", CHECKOUT / "web" / "dist")).absolute(),
+        lawbook=Path(environment.get("TIANPING_LAWBOOK", CHECKOUT / "lawbook")).absolute(),
+        log_level=environment.get("TIANPING_LOG_LEVEL", "INFO").upper(),
+        telemetry_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+        pool_size=number("TIANPING_POOL_SIZE", 8),
+        upload_limit=number("TIANPING_UPLOAD_LIMIT", 2 * 1024**3),
+        production=environment.get("TIANPING_PRODUCTION", "") == "1",
+        trusted_proxies=tuple(p for p in environment.get("TIANPING_TRUSTED_PROXIES", "").split(",") if p),
+    )
