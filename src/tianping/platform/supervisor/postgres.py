@@ -24,7 +24,7 @@ from tianping.platform.supervisor.account import Account, database_account
 from tianping.platform.supervisor.binaries import Binaries
 from tianping.platform.supervisor.child import ChildSpec, end, in_words, launch, log_of
 from tianping.platform.supervisor.directory import DataDirectory, tail, write_private
-from tianping.platform.supervisor.problems import ClusterLocked, StepFailed
+from tianping.platform.supervisor.problems import ClusterLocked, ClusterMissing, StepFailed
 
 SUPERUSER = "postgres"
 DATABASE = "tianping"
@@ -86,6 +86,10 @@ class EmbeddedPostgres:
         """For the superuser, to the court's database. Holds the password: never log it."""
         return self._dsn(DATABASE)
 
+    @property
+    def _pointer(self) -> Path:
+        return self.data.secrets / "postgres.place"
+
     def child_spec(self) -> ChildSpec:
         """Described for a Supervisor. Raises NoDatabaseServer, NoUnprivilegedUser, ClusterLocked, StepFailed."""
         account, programs, _ = self._settle()
@@ -131,19 +135,23 @@ class EmbeddedPostgres:
         """Delete the stopped cluster, wherever it lives."""
         shutil.rmtree(self._socket_place(), ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
+        self._pointer.unlink(missing_ok=True)
 
     def _settle(self) -> tuple[Account, Binaries, Path]:
         """Decide once who runs which programs where."""
         if self._settled is None:
-            pointer = self.data.secrets / "postgres.place"
-            home = Path(pointer.read_text().strip()) if pointer.exists() else self.data.place / "postgres"
+            home = self.data.place / "postgres"
+            if self._pointer.exists():
+                home = Path(self._pointer.read_text().strip())
+                if not home.is_dir():
+                    raise ClusterMissing(place=home, pointer=self._pointer)
             account = database_account(self.data.place, home)
             _make_own(home, account)
             if account.drop and not account.can_use(home):
                 home.rmdir()
                 home = self._place_within_reach()
                 _make_own(home, account)
-                write_private(pointer, f"{home}\n".encode())
+                write_private(self._pointer, f"{home}\n".encode())
             version = home / "cluster" / "PG_VERSION"
             programs = binaries.find(int(version.read_text()) if version.exists() else None)
             self._settled = (account, binaries.reachable(programs, account), home)

@@ -58,6 +58,16 @@ class ClusterLocked(CannotRun):
     )
 
 
+class ClusterMissing(CannotRun):
+    code = "cluster-missing"
+    title = Text("数据库目录不见了", "The database's directory is gone")
+    detail = Text(
+        "{pointer} 指明数据库在 {place}，但该目录不存在。请从备份恢复；如确要从空库开始，请删除 {pointer}。",
+        "{pointer} says that the database is in {place}, which does not exist. Restore it from a backup; "
+        "to begin with an empty database, delete {pointer}.",
+    )
+
+
 class StepFailed(CannotRun):
     code = "step-failed"
     title = Text("启动步骤失败", "A step of the start failed")
