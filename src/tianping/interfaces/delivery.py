@@ -18,7 +18,7 @@ class Notice(msgspec.Struct, frozen=True):
     title: Text
     body: Text
     link: str | None = None
-    channels: list[str] = ["in_app", "sms"]
+    channels: tuple[str, ...] = ("in_app", "sms")
     matter: UUID | None = None
 
 

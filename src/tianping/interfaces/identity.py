@@ -27,9 +27,7 @@ class Role(StrEnum):
     AUDIT_ADMIN = "audit_admin"
 
 
-STAFF = frozenset(
-    {Role.CLERK, Role.FILING_JUDGE, Role.JUDGE, Role.DIVISION_HEAD, Role.PRESIDENT, Role.CASHIER}
-)
+STAFF = frozenset({Role.CLERK, Role.FILING_JUDGE, Role.JUDGE, Role.DIVISION_HEAD, Role.PRESIDENT, Role.CASHIER})
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 

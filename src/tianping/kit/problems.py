@@ -93,4 +93,6 @@ class TooManyRequests(Problem):
 class Unavailable(Problem):
     status = 503
     code = "unavailable"
-    title = Text("服务暂时不可用，您的内容未丢失，请稍后重试", "Temporarily unavailable; nothing is lost, please try again")
+    title = Text(
+        "服务暂时不可用，您的内容未丢失，请稍后重试", "Temporarily unavailable; nothing is lost, please try again"
+    )

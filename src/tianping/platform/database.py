@@ -168,7 +168,9 @@ class Transaction(Reader):
         )
         if claimed is not None:
             return
-        done = await self.one("SELECT digest, answer FROM platform.acts WHERE scope = %s AND key = %s", (key.scope, key.key))
+        done = await self.one(
+            "SELECT digest, answer FROM platform.acts WHERE scope = %s AND key = %s", (key.scope, key.key)
+        )
         if not same(done["digest"], key.digest):
             raise KeyReused
         raise ActReplayed(keyring.open_bytes(done["answer"], place=_PLACE) if done["answer"] else b"null")
@@ -178,7 +180,8 @@ class Transaction(Reader):
             return
         sealed = keyring.seal(to_json(self._answer), place=_PLACE)
         await self.run(
-            "UPDATE platform.acts SET answer = %s WHERE scope = %s AND key = %s", (sealed, self._key.scope, self._key.key)
+            "UPDATE platform.acts SET answer = %s WHERE scope = %s AND key = %s",
+            (sealed, self._key.scope, self._key.key),
         )
 
 
@@ -229,4 +232,15 @@ class Database:
             await tx._keep_answer(self._keyring)
 
 
-__all__ = ["UTC", "ActKey", "ActReplayed", "Database", "Reader", "Transaction", "acting", "as_json", "read_as", "to_json"]
+__all__ = [
+    "UTC",
+    "ActKey",
+    "ActReplayed",
+    "Database",
+    "Reader",
+    "Transaction",
+    "acting",
+    "as_json",
+    "read_as",
+    "to_json",
+]

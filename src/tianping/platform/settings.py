@@ -56,7 +56,9 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         if recorded.exists():
             dsn = recorded.read_text().strip()
     if need_database and not dsn:
-        raise SettingsInvalid("TIANPING_DATABASE_DSN is not set and no embedded database is running: start `tianping up`")
+        raise SettingsInvalid(
+            "TIANPING_DATABASE_DSN is not set and no embedded database is running: start `tianping up`"
+        )
     host = environment.get("TIANPING_HOST", "127.0.0.1")
     port = number("TIANPING_PORT", 8000)
     return Settings(

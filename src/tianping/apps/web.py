@@ -1,0 +1,38 @@
+"""`tianping web`: the HTTP process."""
+
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from tianping.apps.assembly import assemble
+from tianping.platform.settings import read_settings
+from tianping.platform.telemetry import start_logging, start_tracing
+
+
+def application() -> Any:
+    """The ASGI application, built from the environment."""
+    settings = read_settings()
+    start_logging(settings.log_level)
+    start_tracing("web", settings.telemetry_endpoint)
+    return assemble(settings).site()
+
+
+def main() -> None:
+    settings = read_settings()
+    Granian(
+        "tianping.apps.web:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        factory=True,
+        workers=1,
+        log_enabled=False,
+        http1_settings=None,
+        backpressure=512,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

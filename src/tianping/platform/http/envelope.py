@@ -1,0 +1,211 @@
+"""What surrounds every request: id, session, act key, ETag, security headers, measures. One ASGI layer, for speed."""
+
+import time
+from hashlib import blake2b
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from litestar import Request
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from tianping.interfaces.identity import ANONYMOUS, Actor, Sessions
+from tianping.kit.digests import same
+from tianping.kit.ids import new_id
+from tianping.kit.problems import FieldProblem, InvalidInput, Problem, Text
+from tianping.platform.database import ActKey, set_acting
+from tianping.platform.http.problems import language_of, respond
+from tianping.platform.telemetry import REQUEST_SECONDS, REQUESTS, tracer
+
+log = structlog.get_logger(__name__)
+
+COOKIE = "__Host-tianping"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_ETAG_LIMIT = 2 * 1024 * 1024
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+class CsrfTokenWrong(Problem):
+    status = 403
+    code = "csrf-token-wrong"
+    title = Text(
+        "页面已过期，请刷新后重试，您填写的内容不会丢失",
+        "This page is out of date; reload it, what you entered is kept",
+    )
+
+
+class OriginRefused(Problem):
+    status = 403
+    code = "origin-refused"
+    title = Text("不接受来自其他网站的请求", "Requests from other sites are refused")
+
+
+class IdempotencyKeyMissing(InvalidInput):
+    status = 400
+    code = "idempotency-key-missing"
+    title = Text("缺少 Idempotency-Key 请求头", "The Idempotency-Key header is missing")
+
+
+class IdempotencyKeyInvalid(InvalidInput):
+    status = 400
+    code = "idempotency-key-invalid"
+    title = Text("Idempotency-Key 须为 8 至 80 个可打印字符", "Idempotency-Key must be 8 to 80 printable characters")
+
+
+def session_cookie(token: str | None) -> str:
+    """The Set-Cookie line that opens (or, with None, closes) a session in the browser."""
+    if token is None:
+        return f"{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+    return f"{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200"
+
+
+class Envelope:
+    """The outermost layer. Resolves who acts into `scope["user"]`; the guard and the acts decide what they may."""
+
+    def __init__(self, app: ASGIApp, *, sessions: Sessions, public_origin: str) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._origin_host = urlsplit(public_origin).netloc
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request: Request[Any, Any, Any] = Request(scope, receive)
+        request_id = request.headers.get("x-request-id", "")
+        if not (8 <= len(request_id) <= 64 and request_id.isascii() and request_id.replace("-", "").isalnum()):
+            request_id = new_id().hex
+        scope.setdefault("state", {})["request_id"] = request_id  # type: ignore[typeddict-item]
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        status = 500
+        etag_wanted = scope["method"] == "GET" and scope["path"].startswith("/api/")
+        head: Message | None = None
+        body: list[bytes] = []
+
+        async def answer(message: Message) -> None:
+            nonlocal status, head
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                headers["X-Request-Id"] = request_id
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "private, no-cache")
+                    headers.setdefault("Vary", "Cookie, Authorization, Accept-Language")
+                if etag_wanted and status == 200 and headers.get("content-type", "").startswith("application/json"):
+                    head = message
+                    return
+                await send(message)
+                return
+            if head is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            body.append(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            await self._with_etag(head, b"".join(body), request, send)
+
+        with tracer.start_as_current_span(f"{scope['method']} {scope['path']}"):
+            try:
+                scope["user"], scope["auth"] = await self._who(request)
+                self._check_origin(request)
+                await self._app(scope, receive, answer)
+            except Problem as problem:
+                response = respond(problem, request)
+                await response.to_asgi_response(app=None, request=request)(scope, receive, answer)
+        handler = scope.get("route_handler")
+        route = sorted(handler.paths)[0] if handler is not None else "-"
+        taken = time.perf_counter() - started
+        REQUESTS.labels(scope["method"], route, status).inc()
+        REQUEST_SECONDS.labels(route).observe(taken)
+        if status >= 400:
+            log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(taken * 1000, 1))
+        structlog.contextvars.clear_contextvars()
+
+    async def _with_etag(self, head: Message, body: bytes, request: Request[Any, Any, Any], send: Send) -> None:
+        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        headers = MutableScopeHeaders.from_message(head)
+        if len(body) <= _ETAG_LIMIT:
+            headers["ETag"] = etag
+            if etag in request.headers.get("if-none-match", ""):
+                head["status"] = 304  # type: ignore[typeddict-unknown-key]
+                for name in ("content-length", "content-type"):
+                    if name in headers:
+                        del headers[name]
+                body = b""
+        await send(head)
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _who(self, request: Request[Any, Any, Any]) -> tuple[Actor, str | None]:
+        language = language_of(request)
+        bearer = request.headers.get("authorization", "")
+        if bearer.startswith("Bearer "):
+            actor = await self._sessions.of_bearer(bearer.removeprefix("Bearer ").strip())
+            return (msgspec.structs.replace(actor, language=language), None) if actor else (ANONYMOUS, None)
+        cookie = request.headers.get("cookie", "")
+        if COOKIE in cookie:
+            morsel = SimpleCookie(cookie).get(COOKIE)
+            found = await self._sessions.of_cookie(morsel.value) if morsel and morsel.value else None
+            if found:
+                actor, csrf = found
+                return msgspec.structs.replace(actor, language=language), csrf
+        return msgspec.structs.replace(ANONYMOUS, language=language), None
+
+    def _check_origin(self, request: Request[Any, Any, Any]) -> None:
+        """Cross-site request forgery: the origin must be ours, and a session's acts carry its token."""
+        if request.method not in UNSAFE:
+            return
+        origin = request.headers.get("origin")
+        if (
+            origin
+            and origin != "null"
+            and urlsplit(origin).netloc not in {self._origin_host, request.headers.get("host", "")}
+        ):
+            raise OriginRefused
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            raise OriginRefused
+        csrf = request.scope["auth"]
+        if csrf is not None and not same(request.headers.get("x-csrf-token", ""), csrf):
+            raise CsrfTokenWrong
+
+
+async def claim_act(request: Request[Any, Any, Any]) -> None:
+    """Before an act's handler: read its Idempotency-Key, so that the act's transaction is done once."""
+    if request.method not in UNSAFE or not request.route_handler.opt.get("idempotent", True):
+        return
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        missing = Text(
+            "每次办理须带唯一的 Idempotency-Key，重试时保持不变",
+            "Every act carries a unique Idempotency-Key, the same when retried",
+        )
+        raise IdempotencyKeyMissing(fields=(FieldProblem("Idempotency-Key", "missing", missing),))
+    if not (8 <= len(key) <= 80 and key.isascii() and key.isprintable()):
+        raise IdempotencyKeyInvalid
+    actor: Actor = request.scope["user"]
+    # An anonymous act (registering, signing in) has no person to tell clients apart by: its key is bound to the
+    # request's content, so that a stranger who guesses the key learns nothing.
+    digest = blake2b(
+        b"\0".join((request.method.encode(), request.scope["path"].encode(), await request.body())), digest_size=20
+    ).hexdigest()
+    scope = str(actor.person_id) if actor.person_id else f"anonymous:{digest}"
+    set_acting(ActKey(scope, key, digest))

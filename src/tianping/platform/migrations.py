@@ -1,0 +1,87 @@
+"""Forward-only migrations, run under a role of their own. One schema and one role a context."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from yoyo import get_backend, read_migrations
+from yoyo.migrations import topological_sort
+
+from tianping.platform.settings import CHECKOUT
+
+MIGRATIONS = CHECKOUT / "migrations"
+
+CONTEXTS = ("platform", "identity", "filing", "cases", "payments", "documents", "delivery", "uploads")
+"""Owners of a schema. Their roles inherit `tianping_teller`: to write the journal and to defer jobs."""
+
+
+def ensure_roles(dsn: str) -> None:
+    """Create the roles that are missing. Needs a login that may create roles."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        there = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'tianping%'")}
+        roles = ["tianping_teller", "tianping_jobs", "tianping_migrator", *(f"tianping_{c}" for c in CONTEXTS)]
+        for role in roles:
+            if role not in there:
+                try:
+                    connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+                except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                    pass  # another process of the same start made it
+        login = connection.info.user
+        for role in roles:
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(login)))
+        for context in CONTEXTS:
+            connection.execute(sql.SQL("GRANT tianping_teller TO {}").format(sql.Identifier(f"tianping_{context}")))
+        database = connection.info.dbname
+        connection.execute(
+            sql.SQL("GRANT CREATE, CONNECT ON DATABASE {} TO tianping_migrator").format(sql.Identifier(database))
+        )
+        connection.execute("GRANT CREATE, USAGE ON SCHEMA public TO tianping_migrator")
+
+
+def _address(dsn: str) -> str:
+    parts = conninfo_to_dict(dsn)
+    user = quote(str(parts.get("user", "")), safe="")
+    password = f":{quote(str(parts['password']), safe='')}" if parts.get("password") else ""
+    host = str(parts.get("host", "") or "")
+    port = str(parts.get("port", "") or "")
+    options = quote("-c role=tianping_migrator", safe="")
+    query = f"?options={options}"
+    if host.startswith("/"):
+        query += f"&host={quote(host, safe='')}" + (f"&port={port}" if port else "")
+        authority = ""
+    else:
+        authority = host + (f":{port}" if port else "")
+    return f"postgresql+psycopg://{user}{password}@{authority}/{quote(str(parts.get('dbname', '')), safe='')}{query}"
+
+
+def pending(dsn: str, directory: Path = MIGRATIONS) -> list[str]:
+    """Names of the migrations that are not applied yet."""
+    ensure_roles(dsn)
+    backend = get_backend(_address(dsn))
+    try:
+        return [m.id for m in backend.to_apply(read_migrations(str(directory)))]
+    finally:
+        backend.connection.close()
+
+
+def migrate(dsn: str, directory: Path = MIGRATIONS, *, only: int | None = None) -> list[str]:
+    """Apply what is pending, each in its own transaction; returns the names. Safe to run by several at once.
+
+    `only`: apply at most so many (to rebuild an older state in tests).
+    """
+    ensure_roles(dsn)
+    backend = get_backend(_address(dsn))
+    try:
+        migrations = read_migrations(str(directory))
+        with backend.lock():
+            to_apply = backend.to_apply(migrations)
+            chosen = list(topological_sort(to_apply))
+            if only is not None:
+                chosen = chosen[:only]
+            for migration in chosen:
+                backend.apply_one(migration)
+            return [m.id for m in chosen]
+    finally:
+        backend.connection.close()
