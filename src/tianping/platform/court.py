@@ -3,9 +3,10 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import InvalidOperation
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -72,7 +73,8 @@ class Branding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One court. `code` is its 法院代字 (法〔2015〕137号), `fees` the province's figures by the lawbook's names."""
+    """One court. `code` is its 法院代字 (法〔2015〕137号), `fees` the province's figures in CNY,
+    by the lawbook's names for the ranges they fill."""
 
     code: str
     kind: Literal["demo", "court"]
@@ -82,7 +84,7 @@ class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     divisions: tuple[Division, ...]
     subject_rules: tuple[SubjectRules, ...]
     appeal_courts: tuple[AppealCourt, ...]
-    fees: Mapping[str, Money]
+    fees: Mapping[str, Decimal]
     holidays: Holidays
     retention: Retention
     branding: Branding
@@ -98,6 +100,10 @@ class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                 return rules.id
         return None
 
+    def base_fee(self, item: str) -> Money | None:
+        """The province's figure for a range of the lawbook, such as `personality_rights_base`."""
+        return Money(self.fees[item]) if item in self.fees else None
+
     def division_for(self, kind_of_case: str) -> Division:
         """The division that hears this kind of case, else the first."""
         return next((d for d in self.divisions if kind_of_case in d.hears), self.divisions[0])
@@ -109,27 +115,18 @@ class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return next(court for court in self.appeal_courts if not court.hears)
 
 
-def _own_types(wanted: type, value: object) -> object:
-    if wanted is Money and isinstance(value, str):
-        try:
-            return Money.parse(value)
-        except InvalidOperation as error:
-            raise ValueError(f"{value!r} is not an amount") from error
-    raise NotImplementedError(wanted)
-
-
 def read_court(file: Path) -> Court:
     """Read and check `court.toml`. Raises CourtInvalid."""
     try:
-        court = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Court, dec_hook=_own_types)
+        court = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Court)
     except OSError as error:
         raise CourtInvalid(file, f"{error.strerror}; TIANPING_COURT names another file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourtInvalid(file, f"not TOML: {error}") from error
-    except (msgspec.ValidationError, ValueError) as error:
+    except msgspec.ValidationError as error:
         raise CourtInvalid(file, str(error)) from error
-    for problem in _problems(court):
-        raise CourtInvalid(file, problem)
+    if problems := _problems(court):
+        raise CourtInvalid(file, "; ".join(problems))
     return court
 
 
@@ -155,8 +152,8 @@ def _problems(court: Court) -> list[str]:
     return found
 
 
-def _repeated(names: object) -> list[tuple[str, int]]:
-    return [(name, times) for name, times in Counter(names).items() if times > 1]  # type: ignore[arg-type]
+def _repeated(names: Iterable[str]) -> list[tuple[str, int]]:
+    return [(name, times) for name, times in Counter(names).items() if times > 1]
 
 
 def _date_problems(rules: tuple[SubjectRules, ...]) -> list[str]:
@@ -164,13 +161,11 @@ def _date_problems(rules: tuple[SubjectRules, ...]) -> list[str]:
     if not rules:
         return ["subject_rules: there must be at least one"]
     found = []
-    for before, after in zip(rules, rules[1:], strict=False):
+    for before, after in pairwise(rules):
         if before.valid_to is None or after.valid_from != before.valid_to + timedelta(days=1):
             found.append(f"subject_rules: {after.id} must begin on the day after {before.id} ends")
-    for each in rules:
-        if each.valid_to is not None and each.valid_to < each.valid_from:
-            found.append(f"subject_rules: {each.id} ends before it begins")
-    return found
+    ended = [each.id for each in rules if each.valid_to is not None and each.valid_to < each.valid_from]
+    return found + [f"subject_rules: {name} ends before it begins" for name in ended]
 
 
 def fee_problems(court: Court, law: Lawbook, on: date) -> list[str]:
@@ -183,6 +178,6 @@ def fee_problems(court: Court, law: Lawbook, on: date) -> list[str]:
     for name, fee in court.fees.items():
         if name not in ranges:
             found.append(f"fees.{name}: the lawbook has no such range; it has {', '.join(sorted(ranges))}")
-        elif not ranges[name].low <= fee.yuan <= ranges[name].high:
-            found.append(f"fees.{name}: {fee.yuan} is outside the legal range {ranges[name].low}–{ranges[name].high}")
+        elif not ranges[name].low <= fee <= ranges[name].high:
+            found.append(f"fees.{name}: {fee} is outside the legal range {ranges[name].low}–{ranges[name].high}")
     return found

@@ -15,7 +15,7 @@ from tianping.platform.supervisor.problems import NoDatabaseServer
 
 OLDEST = 15
 # Where root keeps what an ordinary user must reach when the checkout lies in a closed directory such as /root.
-SHARED_PLACES = (Path("/var/lib/tianping"), Path("/var/tmp/tianping"))
+SHARED_PLACES = (Path("/var/lib/tianping"), Path("/var/tmp/tianping"))  # noqa: S108  refused below unless it is root's
 
 
 class Binaries(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ Run as a script in a fresh interpreter, so it may import only the standard libra
 given up: afterwards the interpreter's own files may be out of reach. In this order it: leads a session of its own (the
 terminal's Ctrl-C reaches the supervisor only), becomes another user, asks the kernel for a signal when its parent
 dies, and becomes PROGRAM. Options: `--parent PID`, `--when-orphaned SIGNAL`, `--user UID:GID`.
-`--can-use PATH…` in place of a program answers by its exit status whether that user can read and enter every PATH.
+`--can-use PATH…` in place of a program answers by its exit status whether that user can enter or run every PATH.
 """
 
 import ctypes
@@ -30,11 +30,6 @@ def ask_for_signal_when_orphaned(signal_number: int, parent: int) -> None:
         sys.exit(1)
 
 
-def can_use(path: str) -> bool:
-    wanted = os.R_OK | os.X_OK if os.path.isdir(path) or os.access(path, os.X_OK) else os.R_OK
-    return os.access(path, wanted)
-
-
 def main(arguments: list[str]) -> None:
     parent, signal_number, user = 0, 0, None
     while arguments:
@@ -49,7 +44,7 @@ def main(arguments: list[str]) -> None:
         elif option == "--can-use":
             if user:
                 become(*user)
-            sys.exit(0 if all(can_use(path) for path in arguments) else 1)
+            sys.exit(0 if all(os.access(path, os.R_OK | os.X_OK) for path in arguments) else 1)
         elif option == "--":
             break
     os.setsid()
@@ -58,7 +53,7 @@ def main(arguments: list[str]) -> None:
     if signal_number:
         ask_for_signal_when_orphaned(signal_number, parent)
     try:
-        os.execvp(arguments[0], arguments)
+        os.execvp(arguments[0], arguments)  # noqa: S606  becoming the program is what this script is for
     except OSError as error:
         sys.exit(f"cannot start {arguments[0]}: {error.strerror}")
 

@@ -207,7 +207,7 @@ class EmbeddedPostgres:
         place = home / "socket"
         if len(os.fsencode(place / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
             name = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-            place = Path(f"/tmp/tianping-{account.uid}-{name}")
+            place = Path(f"/tmp/tianping-{account.uid}-{name}")  # noqa: S108  refused below unless it is ours
         _make_own(place, account)
         return place
 

@@ -46,8 +46,8 @@ class Supervisor:
         self.ended: list[int] = []
         self._children: dict[str, Child] = {}
         self._patience = patience or Patience()
-        self._tell = report or (lambda name, state, reason: None)
-        self._echo = echo or (lambda line: None)
+        self._tell = report
+        self._echo = echo
         self._signals = 0
         self._stopping = False
         self._handlers: dict[signal.Signals, Any] = {}
@@ -111,7 +111,7 @@ class Supervisor:
             raise StepFailed(name=name, status=in_words(process.returncode), log=log, tail=tail(log))
 
     def _show(self, text: str) -> None:
-        for line in text.splitlines():
+        for line in text.splitlines() if self._echo else ():
             self._echo(line)
 
     def _look(self) -> None:
@@ -134,7 +134,8 @@ class Supervisor:
 
     def _on_change(self, child: Child, reason: str) -> None:
         self._write_status()
-        self._tell(child.spec.name, child.state, reason)
+        if self._tell:
+            self._tell(child.spec.name, child.state, reason)
 
     def _write_status(self) -> None:
         children = tuple(child.status() for child in self._children.values())
