@@ -173,6 +173,6 @@ class DiskBlobs:
         os.fsync(descriptor)
         make_directory(final.parent)
         # The same content may be stored by two requests at once: replacing it by itself is harmless.
-        os.replace(temporary, final)
+        temporary.replace(final)
         sync_directory(final.parent)
         return blob
