@@ -1,0 +1,105 @@
+"""Drawn signatures: a PNG or an SVG from outside becomes an SVG that holds nothing but ink."""
+
+import base64
+import io
+import re
+from xml.etree import ElementTree
+
+from PIL import Image, UnidentifiedImageError
+
+from tianping.kit.problems import Problem, Text
+
+MAX_BYTES = 512 * 1024
+MAX_SIDE_PX = 4000
+_SVG = "http://www.w3.org/2000/svg"
+_NUMBER = re.compile(r"^-?\d{1,6}(?:\.\d{1,6})?$")
+_PATH = re.compile(r"^[MmLlHhVvCcSsQqTtAaZz\d\s.,eE+-]{1,200000}$")
+_INK = {"path": ("d",), "circle": ("cx", "cy", "r"), "line": ("x1", "y1", "x2", "y2"), "polyline": ("points",)}
+
+
+class Unreadable(Problem):
+    status = 422
+    code = "signature-unreadable"
+    title = Text("签名图像无法读取，请重新签名", "The signature image cannot be read; please sign again")
+
+
+def as_svg(image: bytes) -> str:
+    """A signature as safe SVG text: a trimmed bitmap, or strokes rebuilt from their numbers.
+
+    Raises: Unreadable if it is neither, larger than 512 KiB or 4000 px, or without any ink.
+    """
+    if len(image) > MAX_BYTES:
+        raise Unreadable
+    return _bitmap(image) if image.startswith(b"\x89PNG\r\n\x1a\n") else _strokes(image)
+
+
+def _bitmap(image: bytes) -> str:
+    try:
+        with Image.open(io.BytesIO(image), formats=["PNG"]) as picture:
+            if max(picture.size) > MAX_SIDE_PX:
+                raise Unreadable
+            drawn = picture.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as reason:
+        raise Unreadable from reason
+    # Ink is whatever differs from white paper, whether the ground is white or clear.
+    paper = Image.new("RGBA", drawn.size, "white")
+    paper.alpha_composite(drawn)
+    ink = paper.convert("L").point(lambda level: 255 - level)
+    box = ink.point(lambda level: 255 if level > 16 else 0).getbbox()
+    if box is None:
+        raise Unreadable
+    strokes = Image.new("LA", drawn.size, 0)
+    strokes.putalpha(ink)
+    strokes = strokes.crop(box)
+    strokes.thumbnail((900, 360))
+    kept = io.BytesIO()
+    strokes.save(kept, "PNG")
+    width, height = strokes.size
+    encoded = base64.b64encode(kept.getvalue()).decode()
+    return (
+        f'<svg xmlns="{_SVG}" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{encoded}"/></svg>'
+    )
+
+
+def _strokes(image: bytes) -> str:
+    if b"<!" in image:  # no document type, hence no entities
+        raise Unreadable
+    try:
+        drawing = ElementTree.fromstring(image)
+    except (ElementTree.ParseError, ValueError) as reason:
+        raise Unreadable from reason
+    if drawing.tag not in {"svg", f"{{{_SVG}}}svg"}:
+        raise Unreadable
+    width, height = _extent(drawing)
+    strokes = [stroke for element in drawing.iter() if (stroke := _stroke(element))]
+    if not strokes:
+        raise Unreadable
+    return f'<svg xmlns="{_SVG}" viewBox="0 0 {width} {height}">{"".join(strokes)}</svg>'
+
+
+def _extent(drawing: ElementTree.Element) -> tuple[str, str]:
+    box = (drawing.get("viewBox") or "").replace(",", " ").split()
+    if len(box) == 4 and box[:2] == ["0", "0"]:
+        width, height = box[2], box[3]
+    else:
+        width, height = (drawing.get(side, "").removesuffix("px") for side in ("width", "height"))
+    if not (_NUMBER.match(width) and _NUMBER.match(height)) or float(width) <= 0 or float(height) <= 0:
+        raise Unreadable
+    return width, height
+
+
+def _stroke(element: ElementTree.Element) -> str | None:
+    shape = element.tag.rpartition("}")[2]
+    if shape not in _INK:
+        return None
+    written = {name: element.get(name, "") for name in _INK[shape]}
+    for name, value in written.items():
+        if not (_PATH if name in {"d", "points"} else _NUMBER).match(value):
+            raise Unreadable
+    width = element.get("stroke-width", "2")
+    width = width if _NUMBER.match(width) else "2"
+    filled = shape == "circle" or element.get("fill") not in {None, "none"}
+    paint = 'fill="black"' if filled else f'fill="none" stroke="black" stroke-width="{width}" stroke-linecap="round"'
+    geometry = " ".join(f'{name}="{value}"' for name, value in written.items())
+    return f"<{shape} {geometry} {paint}/>"
