@@ -34,7 +34,9 @@ types: setup-dev
 	.venv/bin/pyright
 
 web-check: setup-dev
-	$(NPM) run check
+	$(NPM) run lint
+	$(NPM) run typecheck
+	$(NPM) run test
 
 format: setup-dev ## Put the code into its usual shape / 格式化代码
 	.venv/bin/ruff check --fix-only .
@@ -45,7 +47,7 @@ bench: setup-dev ## Measure, beside peers, in one run / 性能测量
 
 openapi: setup-dev ## Write the API description and its TypeScript client / 生成接口说明与客户端
 	.venv/bin/tianping openapi > web/openapi.json
-	$(NPM) run api
+	$(NPM) run generate
 
 pictures: setup-dev ## Photograph every kind of page into docs/pictures / 生成页面截图
 	.venv/bin/python tools/pictures

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from tianping import __version__
+
 # name: (module, attribute, one line of help). The attribute is a click command, or a function without arguments.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("tianping.apps.up", "up", "启动数据库、迁移、网站与后台 · Start everything and keep it running"),
@@ -60,7 +62,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(package_name="tianping", message="%(version)s")
+@click.version_option(__version__, message="%(version)s")
 def tianping() -> None:
     pass
 

@@ -55,8 +55,9 @@ class Finding(msgspec.Struct, frozen=True):
     fix: str | None = None
 
 
-def _finding(name: str, title: Text, state: Verdict, zh: str, en: str | None = None, fix: str | None = None) -> Finding:
-    return Finding(name, state, title, Text(zh, en if en is not None else zh), fix)
+def _finding(name: str, title: Text, state: Verdict, *said: str, fix: str | None = None) -> Finding:
+    """`said` is one sentence that needs no translation, or the Chinese and the English."""
+    return Finding(name, state, title, Text(said[0], said[-1]), fix)
 
 
 def python(settings: Settings) -> Finding:
@@ -72,7 +73,7 @@ def node(settings: Settings) -> Finding:
     program = shutil.which("node")
     if not program or not shutil.which("npm"):
         return _finding("node", title, lacking, "未找到 node 或 npm", "node or npm was not found",
-                        "install Node.js 20+ / 安装 Node.js 20 以上版本")  # fmt: skip
+                        fix="install Node.js 20+ / 安装 Node.js 20 以上版本")  # fmt: skip
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     major = said.lstrip("v").split(".")[0]
     new_enough = major.isdigit() and int(major) >= OLDEST_NODE
@@ -84,7 +85,7 @@ def web_app(settings: Settings) -> Finding:
     built = (settings.web_dist / "index.html").is_file()
     return _finding("web-app", Text("网页", "Web app"), Verdict.OK if built else Verdict.MISSING,
                     str(settings.web_dist) if built else "尚未构建", str(settings.web_dist) if built else "not built",
-                    None if built else "tools/setup")  # fmt: skip
+                    fix=None if built else "tools/setup")  # fmt: skip
 
 
 def fonts(settings: Settings) -> Finding:
@@ -92,7 +93,7 @@ def fonts(settings: Settings) -> Finding:
     found = importlib.util.find_spec("pylopdf_fonts_zh_cn")
     files = list(Path(found.origin).parent.rglob("*.[ot]tf")) if found and found.origin else []
     return _finding("fonts", Text("中文字体", "Chinese fonts"), Verdict.OK if files else Verdict.MISSING,
-                    f"{len(files)} 个字体文件", f"{len(files)} font files", None if files else "tools/setup")  # fmt: skip
+                    f"{len(files)} 个字体文件", f"{len(files)} font files", fix=None if files else "tools/setup")  # fmt: skip
 
 
 def database(settings: Settings) -> Finding:
@@ -104,10 +105,10 @@ def database(settings: Settings) -> Finding:
         except psycopg.Error as error:
             first = str(error).strip().splitlines()[0]
             return _finding("postgresql", title, Verdict.MISSING, f"无法连接：{first}", f"cannot connect: {first}",
-                            "set TIANPING_DATABASE_DSN / 更正 TIANPING_DATABASE_DSN")  # fmt: skip
+                            fix="set TIANPING_DATABASE_DSN / 更正 TIANPING_DATABASE_DSN")  # fmt: skip
         fits = int(version.split(".")[0]) >= OLDEST_SERVER
         return _finding("postgresql", title, Verdict.OK if fits else Verdict.MISSING, f"{version}（TIANPING_DATABASE_DSN）",
-                        f"{version} (TIANPING_DATABASE_DSN)", None if fits else "PostgreSQL 15+")  # fmt: skip
+                        f"{version} (TIANPING_DATABASE_DSN)", fix=None if fits else "PostgreSQL 15+")  # fmt: skip
     try:
         home = settings.data / "postgres"
         version_file = home / "cluster" / "PG_VERSION"
@@ -130,12 +131,12 @@ def data_directory(settings: Settings) -> Finding:
         place = place.parent
     if not os.access(place, os.W_OK | os.X_OK):
         return _finding("data", title, Verdict.MISSING, f"{place} 不可写", f"{place} cannot be written",
-                        f"sudo chown -R {os.geteuid()} {place}")  # fmt: skip
+                        fix=f"sudo chown -R {os.geteuid()} {place}")  # fmt: skip
     free = shutil.disk_usage(place).free
     state = Verdict.OK if free >= DISK_COMFORTABLE else Verdict.WARN if free >= DISK_NEEDED else Verdict.MISSING
     return _finding("data", title, state, f"{settings.data}，剩余 {free / GIB:.1f} GiB",
                     f"{settings.data}, {free / GIB:.1f} GiB free",
-                    None if state is Verdict.OK else "free some space / 清理磁盘，或另设 TIANPING_DATA")  # fmt: skip
+                    fix=None if state is Verdict.OK else "free some space / 清理磁盘，或另设 TIANPING_DATA")  # fmt: skip
 
 
 def running(settings: Settings) -> Finding:
@@ -147,7 +148,7 @@ def running(settings: Settings) -> Finding:
     shown = ", ".join(f"{child.name} {child.state}" for child in status.children)
     healthy = all(child.state in ("ready", "starting") for child in status.children)
     return _finding("running", title, Verdict.OK if healthy else Verdict.WARN, f"进程 {status.pid}：{shown}",
-                    f"process {status.pid}: {shown}", None if healthy else f"tail {directory.log}/*.log")  # fmt: skip
+                    f"process {status.pid}: {shown}", fix=None if healthy else f"tail {directory.log}/*.log")  # fmt: skip
 
 
 def port(settings: Settings) -> Finding:
@@ -160,7 +161,7 @@ def port(settings: Settings) -> Finding:
             return _finding("port", title, Verdict.OK, f"{where}（本法院正在使用）", f"{where} (in use by this court)")
         other = problem.values["other"]
         return _finding("port", title, Verdict.MISSING, f"{where} 不可用：{problem.values['reason']}",
-                        f"{where} cannot be used: {problem.values['reason']}", f"TIANPING_PORT={other} make run")  # fmt: skip
+                        f"{where} cannot be used: {problem.values['reason']}", fix=f"TIANPING_PORT={other} make run")  # fmt: skip
     return _finding("port", title, Verdict.OK, f"{where} 空闲", f"{where} is free")
 
 
@@ -184,7 +185,7 @@ def law_and_court(settings: Settings) -> list[Finding]:
         return [first, _finding("court", court_title, Verdict.MISSING, str(error), fix=f"edit {settings.court_file}")]
     if problems:
         return [first, _finding("court", court_title, Verdict.MISSING, "；".join(problems), "; ".join(problems),
-                                f"edit {settings.court_file}")]  # fmt: skip
+                                fix=f"edit {settings.court_file}")]  # fmt: skip
     demo = Text("，演示法院", ", a demo court") if court.is_demo else Text("", "")
     rules = court.subject_rules_on(today)
     return [first, _finding("court", court_title, Verdict.OK, f"{court.name.zh}（{court.code}{demo.zh}），管辖规定 {rules}",
@@ -199,7 +200,7 @@ def virus_scanner(settings: Settings) -> Finding:
         return _finding("clamd", title, Verdict.OK, place)
     return _finding("clamd", title, Verdict.WARN, "没有运行中的 clamd；上传文件按隔离规则处理",
                     "no clamd is running; uploads are handled by the quarantine rules",
-                    "sudo apt-get install clamav-daemon && sudo freshclam")  # fmt: skip
+                    fix="sudo apt-get install clamav-daemon && sudo freshclam")  # fmt: skip
 
 
 def _speaks_clamd(place: str) -> bool:
@@ -220,7 +221,7 @@ def browser(settings: Settings) -> Finding:
     if found:
         return _finding("chromium", title, Verdict.OK, found)
     return _finding(
-        "chromium", title, Verdict.WARN, "未找到", "not found", "sudo apt-get install chromium fonts-noto-cjk"
+        "chromium", title, Verdict.WARN, "未找到", "not found", fix="sudo apt-get install chromium fonts-noto-cjk"
     )
 
 
