@@ -32,6 +32,7 @@ class Problem(Exception):
 
     A subclass sets `status` (HTTP), `code` (stable, kebab-case), `title` (zh, en) and, if there is more to
     say, `detail`, whose places are filled from keyword arguments. `articles` names the law it rests on.
+    `shown` names those of the keyword arguments that the caller is given as they are (`values` of the answer).
     """
 
     status: ClassVar[int] = 400
@@ -39,6 +40,7 @@ class Problem(Exception):
     title: ClassVar[Text] = Text("请求有误", "Bad request")
     detail: ClassVar[Text | None] = None
     articles: ClassVar[tuple[str, ...]] = ()
+    shown: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, fields: tuple[FieldProblem, ...] = (), **values: object) -> None:
         self.fields = fields

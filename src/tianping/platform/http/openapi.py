@@ -21,6 +21,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
         "instance": {"type": "string"},
         "request_id": {"type": "string"},
         "articles": {"type": "array", "items": {"type": "string"}},
+        "values": {"type": "object", "description": "Facts of this refusal that a program may use"},
         "fields": {
             "type": "array",
             "items": {

@@ -21,7 +21,7 @@ from tianping.kit.problems import (
     TooManyRequests,
     Unavailable,
 )
-from tianping.platform.database import ActReplayed
+from tianping.platform.database import ActReplayed, to_json
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,7 @@ class ProblemDetails(msgspec.Struct, frozen=True):
     detail: str | None = None
     articles: list[str] = []
     fields: list[FieldDetail] = []
+    values: dict[str, Any] = {}
 
 
 class MethodNotAllowed(Problem):
@@ -126,6 +127,7 @@ def details(problem: Problem, request: Request[Any, Any, Any]) -> ProblemDetails
         messages=Messages(problem.title, problem.explanation),
         detail=problem.explanation.in_(language) if problem.explanation else None,
         articles=list(problem.articles),
+        values={name: problem.values[name] for name in problem.shown if name in problem.values},
         fields=[FieldDetail(f.field, f.code, f.message.in_(language), f.message) for f in problem.fields],
     )
 
@@ -135,7 +137,7 @@ def respond(problem: Problem, request: Request[Any, Any, Any]) -> Response[bytes
     if problem.status in (429, 503):
         headers["Retry-After"] = str(problem.values.get("retry_after_s", 5))
     return Response(
-        content=msgspec.json.encode(details(problem, request)),
+        content=to_json(details(problem, request)),
         status_code=problem.status,
         media_type="application/problem+json",
         headers=headers,
