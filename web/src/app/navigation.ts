@@ -1,0 +1,45 @@
+/** What stands in the header and in the tab bar: by role, and only where a feature has brought the page. */
+import { computed, type ComputedRef } from 'vue'
+import type { Router } from 'vue-router'
+import type { IconName } from '@/shared/ui/Icon.vue'
+import { adminRoles, staffRoles, useSession, type Role } from '@/shared/session'
+
+export interface Place {
+  to: string
+  label: string
+  icon: IconName
+  roles?: readonly Role[]
+}
+
+const visitor: Place[] = [
+  { to: '/', label: 'app.nav.front', icon: 'home' },
+  { to: '/my', label: 'app.nav.my', icon: 'folder' },
+  { to: '/file', label: 'app.nav.file', icon: 'plus' },
+  { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
+  { to: '/check/document', label: 'app.nav.check', icon: 'shield' },
+]
+
+const staff: Place[] = [
+  { to: '/workbench', label: 'app.nav.today', icon: 'calendar', roles: staffRoles },
+  { to: '/workbench/filings', label: 'app.nav.filings', icon: 'tray', roles: ['clerk', 'filing_judge', 'division_head', 'president'] },
+  { to: '/workbench/cases', label: 'app.nav.cases', icon: 'folder', roles: staffRoles },
+  { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
+]
+
+const administration: Place[] = [
+  { to: '/administration/reactions', label: 'app.nav.reactions', icon: 'clock', roles: ['system_admin'] },
+  { to: '/administration/calendar', label: 'app.nav.calendar', icon: 'calendar', roles: ['system_admin'] },
+  { to: '/administration/people', label: 'app.nav.people', icon: 'person', roles: ['security_admin'] },
+  { to: '/administration/access-log', label: 'app.nav.access', icon: 'shield', roles: ['audit_admin'] },
+  { to: '/administration/settings', label: 'app.nav.settings', icon: 'settings', roles: ['system_admin', 'security_admin'] },
+]
+
+export function useNavigation(router: Router): ComputedRef<Place[]> {
+  const session = useSession()
+  return computed(() => {
+    const places = session.hasAny(staffRoles) ? staff : session.hasAny(adminRoles) ? administration : visitor
+    return places.filter(
+      (place) => (!place.roles || session.hasAny(place.roles)) && router.resolve(place.to).name !== 'not-found',
+    )
+  })
+}
