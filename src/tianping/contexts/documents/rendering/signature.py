@@ -3,7 +3,8 @@
 import base64
 import io
 import re
-from xml.etree import ElementTree
+from collections.abc import Mapping
+from html.parser import HTMLParser
 
 from PIL import Image, UnidentifiedImageError
 
@@ -12,8 +13,8 @@ from tianping.kit.problems import Problem, Text
 MAX_BYTES = 512 * 1024
 MAX_SIDE_PX = 4000
 _SVG = "http://www.w3.org/2000/svg"
-_NUMBER = re.compile(r"^-?\d{1,6}(?:\.\d{1,6})?$")
-_PATH = re.compile(r"^[MmLlHhVvCcSsQqTtAaZz\d\s.,eE+-]{1,200000}$")
+_NUMBER = re.compile(r"^-?\d{1,6}(?:\.\d{1,6})?\Z")
+_PATH = re.compile(r"^[MmLlHhVvCcSsQqTtAaZz\d\s.,eE+-]{1,200000}\Z")
 _INK = {"path": ("d",), "circle": ("cx", "cy", "r"), "line": ("x1", "y1", "x2", "y2"), "polyline": ("points",)}
 
 
@@ -62,44 +63,54 @@ def _bitmap(image: bytes) -> str:
     )
 
 
+class _Drawing(HTMLParser):
+    """Reads the few elements of a drawing that are ink. No entities, no references, no document types."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.extent: tuple[str, str] | None = None
+        self.strokes: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "svg" and self.extent is None:
+            self.extent = _extent(given)
+        elif tag in _INK:
+            self.strokes.append(_stroke(tag, given))
+
+
 def _strokes(image: bytes) -> str:
-    if b"<!" in image:  # no document type, hence no entities
-        raise Unreadable
+    drawing = _Drawing()
     try:
-        drawing = ElementTree.fromstring(image)
-    except (ElementTree.ParseError, ValueError) as reason:
+        drawing.feed(image.decode("utf-8"))
+        drawing.close()
+    except UnicodeDecodeError as reason:
         raise Unreadable from reason
-    if drawing.tag not in {"svg", f"{{{_SVG}}}svg"}:
+    if drawing.extent is None or not drawing.strokes:
         raise Unreadable
-    width, height = _extent(drawing)
-    strokes = [stroke for element in drawing.iter() if (stroke := _stroke(element))]
-    if not strokes:
-        raise Unreadable
-    return f'<svg xmlns="{_SVG}" viewBox="0 0 {width} {height}">{"".join(strokes)}</svg>'
+    width, height = drawing.extent
+    return f'<svg xmlns="{_SVG}" viewBox="0 0 {width} {height}">{"".join(drawing.strokes)}</svg>'
 
 
-def _extent(drawing: ElementTree.Element) -> tuple[str, str]:
-    box = (drawing.get("viewBox") or "").replace(",", " ").split()
+def _extent(given: Mapping[str, str]) -> tuple[str, str]:
+    box = given.get("viewbox", "").replace(",", " ").split()
     if len(box) == 4 and box[:2] == ["0", "0"]:
         width, height = box[2], box[3]
     else:
-        width, height = (drawing.get(side, "").removesuffix("px") for side in ("width", "height"))
-    if not (_NUMBER.match(width) and _NUMBER.match(height)) or float(width) <= 0 or float(height) <= 0:
+        width, height = (given.get(side, "").removesuffix("px") for side in ("width", "height"))
+    if not all(_NUMBER.match(side) and 0 < float(side) <= MAX_SIDE_PX for side in (width, height)):
         raise Unreadable
     return width, height
 
 
-def _stroke(element: ElementTree.Element) -> str | None:
-    shape = element.tag.rpartition("}")[2]
-    if shape not in _INK:
-        return None
-    written = {name: element.get(name, "") for name in _INK[shape]}
+def _stroke(shape: str, given: Mapping[str, str]) -> str:
+    written = {name: given.get(name, "") for name in _INK[shape]}
     for name, value in written.items():
         if not (_PATH if name in {"d", "points"} else _NUMBER).match(value):
             raise Unreadable
-    width = element.get("stroke-width", "2")
+    width = given.get("stroke-width", "2")
     width = width if _NUMBER.match(width) else "2"
-    filled = shape == "circle" or element.get("fill") not in {None, "none"}
+    filled = shape == "circle" or given.get("fill", "none") != "none"
     paint = 'fill="black"' if filled else f'fill="none" stroke="black" stroke-width="{width}" stroke-linecap="round"'
     geometry = " ".join(f'{name}="{value}"' for name, value in written.items())
     return f"<{shape} {geometry} {paint}/>"

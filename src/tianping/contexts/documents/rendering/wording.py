@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tianping.kit.clock import COURT_ZONE
 from tianping.kit.money import Money
+from tianping.law.statutes import chinese_numeral
 
 _NUMERALS = "〇一二三四五六七八九"
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
@@ -20,7 +21,7 @@ def day_in_figures(day: date) -> str:
 def day_in_numerals(day: date) -> str:
     """`二〇二六年三月二日`, the way a court dates a paper beneath its name."""
     year = "".join(_NUMERALS[int(digit)] for digit in str(day.year))
-    return f"{year}年{small_number(day.month)}月{small_number(day.day)}日"
+    return f"{year}年{chinese_numeral(day.month)}月{chinese_numeral(day.day)}日"
 
 
 def minute_in_figures(instant: datetime) -> str:
@@ -32,21 +33,6 @@ def minute_in_figures(instant: datetime) -> str:
 def second_in_figures(instant: datetime) -> str:
     """`2026-03-02 14:05:09`, court time (Asia/Shanghai); for times that prove something."""
     return instant.astimezone(COURT_ZONE).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def small_number(number: int) -> str:
-    """1 to 9999 in Chinese numerals: `十`, `二十一`, `一百零一`, `一千一百六十五`."""
-    if not 0 < number < 10_000:
-        raise ValueError(f"not between 1 and 9999: {number}")
-    text, gap = "", False
-    for place, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, number = divmod(number, place)
-        if digit == 0:
-            gap = bool(text)
-            continue
-        text += ("零" if gap else "") + _NUMERALS[digit] + unit
-        gap = False
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def amount_in_figures(amount: Money) -> str:
