@@ -3,7 +3,6 @@
 import importlib
 import json
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -96,18 +95,24 @@ def openapi() -> None:
 
 def main() -> None:
     """Entry point. Expected refusals are said in a sentence with exit status 1; anything else shows its traceback."""
-    from tianping.apps.console import complain
+    try:
+        tianping.main(prog_name="tianping")
+    except Exception as error:
+        if not isinstance(error, _refusals()):
+            raise
+        from tianping.apps.console import complain
+
+        complain(error)
+        sys.exit(1)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
     from tianping.kit.problems import Problem
     from tianping.law.dated import LawbookInvalid
     from tianping.platform.court import CourtInvalid
     from tianping.platform.settings import SettingsInvalid
 
-    run: Callable[..., Any] = tianping.main
-    try:
-        run(prog_name="tianping")
-    except (Problem, SettingsInvalid, CourtInvalid, LawbookInvalid) as refusal:
-        complain(refusal)
-        sys.exit(1)
+    return Problem, LawbookInvalid, CourtInvalid, SettingsInvalid
 
 
 if __name__ == "__main__":

@@ -111,8 +111,9 @@ class Supervisor:
             raise StepFailed(name=name, status=in_words(process.returncode), log=log, tail=tail(log))
 
     def _show(self, text: str) -> None:
-        for line in text.splitlines() if self._echo else ():
-            self._echo(line)
+        if self._echo:
+            for line in text.splitlines():
+                self._echo(line)
 
     def _look(self) -> None:
         if self._signals:
