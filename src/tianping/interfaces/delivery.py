@@ -23,27 +23,32 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class DirectText(msgspec.Struct, frozen=True):
-    """A text to a number or address that belongs to nobody yet (registration codes). `secret` texts are not kept."""
+    """A text to a number or address that belongs to nobody yet (registration codes). `channel` is sms or email.
+
+    A `secret` text is not kept: its words go once it is sent, used (`Delivery.forget`) or out of time (`expires_at`,
+    UTC), whichever the court's kind allows; it is never sent late.
+    """
 
     to: str
     channel: str
     body: Text
     key: str
     secret: bool = False
-
-
-class Delivered(msgspec.Struct, frozen=True):
-    id: UUID
-    channel: str
-    title: Text
-    body: Text
-    link: str | None
-    state: str
-    sent_at: datetime | None
-    read_at: datetime | None
+    expires_at: datetime | None = None
 
 
 class Delivery(Protocol):
+    """Idempotent by key, and never the first to claim an act or a reaction: safe before, after and without one's own
+    transaction, not inside it."""
+
     async def notify(self, notice: Notice) -> None: ...
 
     async def text(self, text: DirectText) -> None: ...
+
+    async def forget(self, key: str) -> None:
+        """A secret text was used: remove what is left of its words."""
+        ...
+
+    async def unread(self, person_id: PersonId) -> int:
+        """How many notices the person has not opened yet."""
+        ...

@@ -7,6 +7,8 @@ New values use the newest key; older keys still open. `reseal` moves a value to 
 
 import os
 import struct
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +21,8 @@ _VERSION = 1
 _HEAD = struct.Struct(">BI")
 _NONCE = 12
 _TAG = 16
+_LOOK_AGAIN_S = 30
+"""How often a process looks for a newer key that another process made."""
 
 
 class SealBroken(Exception):
@@ -41,6 +45,31 @@ class KeyProvider(Protocol):
         ...
 
 
+def secret_file(directory: Path, name: str) -> bytes:
+    """A 32-byte secret of this installation kept in `<name>.secret` (mode 0600); made when it is first asked for."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = directory / f"{name}.secret"
+    if not path.exists():
+        _write_once(path, os.urandom(32))
+    return path.read_bytes()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    try:
+        # Another process may make the same key first; then its key is the one.
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        temporary.unlink()
+
+
 class FileKeys:
     """Keys as files `NNNN.key` (mode 0600) in one directory; the first is made when there is none."""
 
@@ -50,30 +79,15 @@ class FileKeys:
         if not list(directory.glob("[0-9]*.key")):
             self.rotate()
         if not (directory / "index.key").exists():
-            self._write("index.key", os.urandom(32))
+            _write_once(directory / "index.key", os.urandom(32))
         self._cache: dict[int, bytes] = {}
         self._index = (directory / "index.key").read_bytes()
-
-    def _write(self, name: str, key: bytes) -> None:
-        temporary = self._directory / f".{name}.{os.getpid()}"
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(descriptor, key)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        try:
-            os.link(temporary, self._directory / name)
-        except FileExistsError:
-            pass  # another process made the same key first; its key is the one
-        finally:
-            temporary.unlink()
 
     def rotate(self) -> int:
         """Make a new key, used from now on. Returns its number."""
         numbers = [int(p.stem) for p in self._directory.glob("[0-9]*.key")]
         number = max(numbers, default=0) + 1
-        self._write(f"{number:04d}.key", os.urandom(16))
+        _write_once(self._directory / f"{number:04d}.key", os.urandom(16))
         return number
 
     def newest(self) -> int:
@@ -97,8 +111,11 @@ class Keyring:
     def __init__(self, provider: KeyProvider) -> None:
         self._provider = provider
         self._newest = provider.newest()
+        self._looked_at = time.monotonic()
 
     def seal(self, plain: str | bytes, *, place: str) -> bytes:
+        if time.monotonic() - self._looked_at > _LOOK_AGAIN_S:
+            self.rotate()
         nonce = os.urandom(_NONCE)
         encryptor = Cipher(algorithms.SM4(self._provider.key(self._newest)), modes.GCM(nonce)).encryptor()
         head = _HEAD.pack(_VERSION, self._newest)
@@ -127,6 +144,11 @@ class Keyring:
     def rotate(self) -> None:
         """Use the provider's newest key from now on."""
         self._newest = self._provider.newest()
+        self._looked_at = time.monotonic()
+
+    def newest(self) -> int:
+        """The number of the key that new values use."""
+        return self._newest
 
     def is_current(self, sealed: bytes) -> bool:
         return _HEAD.unpack_from(bytes(sealed))[1] == self._newest

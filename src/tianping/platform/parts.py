@@ -14,6 +14,7 @@ from tianping.platform.database import Database
 from tianping.platform.events import Jobs, Journal, Reaction
 from tianping.platform.http.guard import Policy
 from tianping.platform.keyring import Keyring
+from tianping.platform.sealed import SealedTable
 from tianping.platform.settings import Settings
 
 
@@ -47,7 +48,8 @@ class Timed:
 
 @dataclass(frozen=True)
 class Built:
-    """A context, wired. `dependency` is the name under which its handlers receive `desk`."""
+    """A context, wired. `dependency` is the name under which its handlers receive `desk`. `sealed` names every table
+    with sealed columns, so that key rotation reaches it."""
 
     name: str
     desk: Any
@@ -57,6 +59,7 @@ class Built:
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
     timed: Sequence[Timed] = ()
     jobs: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
+    sealed: Sequence[SealedTable] = ()
 
     @property
     def dependency(self) -> str:
