@@ -175,7 +175,7 @@ def check_start(settings: Settings, court: Court) -> None:
     from tianping.law.lawbook import load
     from tianping.platform.court import CourtInvalid
 
-    if problems := fee_problems(court, load(settings.lawbook), datetime.now(ZoneInfo("Asia/Shanghai")).date()):
-        raise CourtInvalid(settings.court_file, "; ".join(problems))
     if not (settings.web_dist / "index.html").is_file():
         raise WebAppMissing(place=settings.web_dist)
+    if problems := fee_problems(court, load(settings.lawbook), datetime.now(ZoneInfo("Asia/Shanghai")).date()):
+        raise CourtInvalid(settings.court_file, "; ".join(problems))
