@@ -64,7 +64,7 @@ def read_as(model: type[T], value: object) -> T:
     return msgspec.convert(value, model, dec_hook=decode_ours, strict=False)
 
 
-set_json_dumps(lambda value: _ENCODER.encode(value))
+set_json_dumps(_ENCODER.encode)
 set_json_loads(json.loads)
 
 

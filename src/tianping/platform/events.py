@@ -67,6 +67,12 @@ class Journal:
         )
         await self._jobs.defer_reactions(tx, event, event_id)
 
+    async def defer(
+        self, tx: Transaction, job: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any
+    ) -> None:
+        """Put a named job into the queue, inside the caller's transaction."""
+        await self._jobs.defer(tx, job, lock=lock, at=at, **arguments)
+
 
 class Jobs:
     """The queue in the database: reactions and timed work, deferred in the transaction that causes them."""

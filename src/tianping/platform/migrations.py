@@ -1,5 +1,6 @@
 """Forward-only migrations, run under a role of their own. One schema and one role a context."""
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,10 +25,9 @@ def ensure_roles(dsn: str) -> None:
         roles = ["tianping_teller", "tianping_jobs", "tianping_migrator", *(f"tianping_{c}" for c in CONTEXTS)]
         for role in roles:
             if role not in there:
-                try:
+                # Another process of the same start may have made it meanwhile.
+                with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
                     connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
-                except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-                    pass  # another process of the same start made it
         login = connection.info.user
         for role in roles:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(login)))

@@ -1,0 +1,1 @@
+"""Payment gateways: a signed HTTP gateway, and the local stand-in that says it is one."""
