@@ -17,7 +17,7 @@ from tianping import __version__
 from tianping.interfaces.identity import Sessions
 from tianping.kit.money import Money
 from tianping.kit.problems import NotFound, NotPermitted
-from tianping.platform.database import encode_ours
+from tianping.platform.database import decode_ours, encode_ours
 from tianping.platform.http.envelope import Envelope, claim_act
 from tianping.platform.http.guard import PUBLIC, Guard, permit
 from tianping.platform.http.openapi import CompleteDocument
@@ -117,6 +117,7 @@ def build_site(
         on_startup=list(on_startup),
         on_shutdown=list(on_shutdown),
         type_encoders={Money: encode_ours, frozenset: encode_ours},
+        type_decoders=[(lambda wanted: wanted is Money, decode_ours)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/api/v1/uploads"]),
         openapi_config=OpenAPIConfig(
             title="Tianping",
