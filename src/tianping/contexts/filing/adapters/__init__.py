@@ -1,0 +1,1 @@
+"""What filing asks outside the court, behind the Protocols of `interfaces/`."""

@@ -1,0 +1,39 @@
+"""Nouns of filing: the answers of a draft, the filing and its states, the signature, the court's words to the filer."""
+
+from tianping.contexts.filing.model.answers import (
+    Agent,
+    Answers,
+    ClaimAnswer,
+    EventAnswer,
+    Exhibit,
+    Party,
+    Wishes,
+)
+from tianping.contexts.filing.model.filing import (
+    Check,
+    Edit,
+    Filing,
+    Head,
+    Notice,
+    Signature,
+    State,
+    Step,
+)
+
+__all__ = [
+    "Agent",
+    "Answers",
+    "Check",
+    "ClaimAnswer",
+    "Edit",
+    "EventAnswer",
+    "Exhibit",
+    "Filing",
+    "Head",
+    "Notice",
+    "Party",
+    "Signature",
+    "State",
+    "Step",
+    "Wishes",
+]

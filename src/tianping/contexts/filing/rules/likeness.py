@@ -1,0 +1,49 @@
+"""Like filings: the same facts filed twice (shown, never blocked), and series against the same defendant."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from tianping.contexts.filing.model import Answers
+
+_OBJECTS = {
+    "order_no": "order",
+    "contract_no": "contract",
+    "account": "account",
+    "registration_no": "registration",
+    "infringe_url": "url",
+    "urls": "url",
+}
+"""Facts that name the object of the dispute, and the kind under which their digests are kept."""
+
+
+def prints(answers: Answers, *, amount: Decimal | None) -> list[tuple[str, str]]:
+    """What a filing is recognised by: parties, the object of the dispute, the sum. Readable text; kept as digests."""
+    found: list[tuple[str, str]] = []
+    for capacity, parties in (("plaintiff", answers.plaintiffs), ("defendant", answers.defendants)):
+        for party in parties:
+            names = {party.name, party.label, party.shop} - {""}
+            found += [(capacity, name) for name in sorted(names)]
+    for key, kind in _OBJECTS.items():
+        value = answers.facts.get(key)
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and text.strip():
+                found.append((kind, text.strip()))
+    if answers.case_type:
+        found += [("like", f"{answers.case_type}\0{name}") for capacity, name in found if capacity == "defendant"]
+    if amount:
+        found.append(("amount", f"{amount:.2f}"))
+    return list(dict.fromkeys(found))
+
+
+def same_facts(shared: Iterable[str]) -> bool:
+    """Whether filings that share these kinds of fingerprints tell the same facts: the same plaintiff, and the same
+    object or the same defendant and sum. A hint for people; JI art. 247 decides on suits, not on filings."""
+    kinds = set(shared)
+    if "plaintiff" not in kinds:
+        return False
+    return bool(kinds & set(_OBJECTS.values())) or {"defendant", "amount"} <= kinds
+
+
+def in_series(shared: Iterable[str]) -> bool:
+    """Whether filings belong to one series: the same defendant in the same type of case."""
+    return "like" in set(shared)

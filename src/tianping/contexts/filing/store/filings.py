@@ -1,0 +1,208 @@
+"""Filings: one row each, its answers sealed."""
+
+from datetime import date, datetime
+from typing import Any, LiteralString
+
+import msgspec
+
+from tianping.contexts.filing.model import Answers, Edit, Filing, Head, Signature, State, Step
+from tianping.kit.ids import FilingId, OrganisationId, PersonId, UploadId
+from tianping.platform.database import Reader, Transaction, as_json, read_as, to_json
+from tianping.platform.keyring import Keyring
+
+ANSWERS = "filing.filings.answers"
+EDITS = "filing.filings.edits"
+SIGNATURE = "filing.filings.signature"
+
+HEAD: LiteralString = """id, state, number, filer, for_person, for_organisation, mandate_id, case_type, revision,
+    touched, created_at, changed_at, expires_at, submitted_at, received_at, review_due, round, correction_asked,
+    corrected, reviewer, claimed_at, decided_at, decided_by, cause, subject_type, fee_act, procedure, bench, amount,
+    digest, related_cases"""
+_WHOLE: LiteralString = HEAD + ", answers, edits, signature"
+
+
+def _open(sealed: bytes, keyring: Keyring, model: Any, place: str) -> Any:
+    return read_as(model, msgspec.json.decode(keyring.open_bytes(sealed, place=place)))
+
+
+def _filing(row: dict[str, Any], keyring: Keyring) -> Filing:
+    answers, edits, signature = row.pop("answers"), row.pop("edits"), row.pop("signature")
+    return Filing(
+        head=read_as(Head, row),
+        answers=_open(answers, keyring, Answers, ANSWERS),
+        edits=_open(edits, keyring, dict[str, Edit], EDITS) if edits else {},
+        signature=_open(signature, keyring, Signature, SIGNATURE) if signature else None,
+    )
+
+
+async def insert(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
+    head = filing.head
+    await tx.run(
+        """INSERT INTO filing.filings (id, state, filer, for_person, for_organisation, mandate_id, case_type, revision,
+             touched, answers, created_at, changed_at, expires_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (
+            head.id, head.state, head.filer, head.for_person, head.for_organisation, head.mandate_id, head.case_type,
+            head.revision, as_json(head.touched), keyring.seal(to_json(filing.answers), place=ANSWERS),
+            head.created_at, head.changed_at, head.expires_at,
+        ),
+    )  # fmt: skip
+
+
+async def lock(tx: Transaction, keyring: Keyring, filing_id: FilingId) -> Filing:
+    """The filing, for this transaction alone. Raises NotFound."""
+    return _filing(
+        await tx.one(f"SELECT {_WHOLE} FROM filing.filings WHERE id = %s FOR UPDATE", (filing_id,)), keyring
+    )
+
+
+async def read(reader: Reader, keyring: Keyring, filing_id: FilingId) -> Filing:
+    """Raises NotFound."""
+    return _filing(await reader.one(f"SELECT {_WHOLE} FROM filing.filings WHERE id = %s", (filing_id,)), keyring)
+
+
+async def head(reader: Reader, filing_id: FilingId) -> Head:
+    """Raises NotFound."""
+    return await reader.one_as(Head, f"SELECT {HEAD} FROM filing.filings WHERE id = %s", (filing_id,))
+
+
+async def save(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
+    """Write everything that may change."""
+    h = filing.head
+    await tx.run(
+        """UPDATE filing.filings SET state = %s, number = %s, case_type = %s, revision = %s, touched = %s, answers = %s,
+             edits = %s, signature = %s, changed_at = %s, expires_at = %s, submitted_at = %s, received_at = %s,
+             review_due = %s, round = %s, correction_asked = %s, corrected = %s, reviewer = %s, claimed_at = %s,
+             decided_at = %s, decided_by = %s, cause = %s, subject_type = %s, fee_act = %s, procedure = %s, bench = %s,
+             amount = %s, digest = %s, related_cases = %s
+           WHERE id = %s""",
+        (
+            h.state, h.number, h.case_type, h.revision, as_json(h.touched),
+            keyring.seal(to_json(filing.answers), place=ANSWERS),
+            keyring.seal(to_json(filing.edits), place=EDITS) if filing.edits else None,
+            keyring.seal(to_json(filing.signature), place=SIGNATURE) if filing.signature else None,
+            h.changed_at, h.expires_at, h.submitted_at, h.received_at, h.review_due, h.round, h.correction_asked,
+            h.corrected, h.reviewer, h.claimed_at, h.decided_at, h.decided_by, h.cause, h.subject_type, h.fee_act,
+            h.procedure, h.bench, h.amount.yuan if h.amount is not None else None, h.digest, h.related_cases, h.id,
+        ),
+    )  # fmt: skip
+
+
+async def save_head(tx: Transaction, h: Head) -> None:
+    """Write what an act changes that touches neither answers nor signature."""
+    await tx.run(
+        """UPDATE filing.filings SET state = %s, review_due = %s, correction_asked = %s, reviewer = %s, claimed_at = %s,
+             decided_at = %s, decided_by = %s, cause = %s, subject_type = %s, fee_act = %s, procedure = %s, bench = %s,
+             amount = %s, related_cases = %s, expires_at = %s, changed_at = %s
+           WHERE id = %s""",
+        (
+            h.state, h.review_due, h.correction_asked, h.reviewer, h.claimed_at, h.decided_at, h.decided_by, h.cause,
+            h.subject_type, h.fee_act, h.procedure, h.bench, h.amount.yuan if h.amount is not None else None,
+            h.related_cases, h.expires_at, h.changed_at, h.id,
+        ),
+    )  # fmt: skip
+
+
+async def next_number(tx: Transaction, year: int) -> int:
+    """The next number of the year's series, without gaps: the row is locked until the act commits."""
+    row = await tx.one(
+        """INSERT INTO filing.number_series (year, last) VALUES (%s, 1)
+           ON CONFLICT (year) DO UPDATE SET last = filing.number_series.last + 1 RETURNING last""",
+        (year,),
+    )
+    return row["last"]
+
+
+async def mine(
+    reader: Reader, person: PersonId, organisations: list[OrganisationId], *, before: FilingId | None, limit: int
+) -> list[Head]:
+    """Filings by or for the person and their organisations, newest first; discarded ones included."""
+    return await reader.all_as(
+        Head,
+        f"""SELECT {HEAD} FROM filing.filings
+            WHERE (filer = %(person)s OR for_person = %(person)s OR for_organisation = ANY(%(organisations)s))
+              AND (%(before)s::uuid IS NULL OR id < %(before)s)
+            ORDER BY id DESC LIMIT %(limit)s""",
+        {"person": person, "organisations": organisations, "before": before, "limit": limit},
+    )
+
+
+async def note(
+    tx: Transaction, filing_id: FilingId, act: str, state: State, *, by: PersonId | None, at: datetime,
+    articles: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Add a line to the filing's history."""
+    await tx.run(
+        "INSERT INTO filing.steps (filing_id, act, state, by, at, articles) VALUES (%s, %s, %s, %s, %s, %s)",
+        (filing_id, act, state, by, at, list(articles)),
+    )
+
+
+async def history(reader: Reader, filing_id: FilingId) -> list[Step]:
+    return await reader.all_as(
+        Step, "SELECT act, state, by, at, articles FROM filing.steps WHERE filing_id = %s ORDER BY seq", (filing_id,)
+    )
+
+
+async def replace_exhibits(tx: Transaction, filing_id: FilingId, uploads: dict[UploadId, PersonId]) -> None:
+    await tx.run("DELETE FROM filing.exhibits WHERE filing_id = %s", (filing_id,))
+    for upload_id, owner in uploads.items():
+        await tx.run(
+            "INSERT INTO filing.exhibits (filing_id, upload_id, owner) VALUES (%s, %s, %s)",
+            (filing_id, upload_id, owner),
+        )
+
+
+async def exhibits(reader: Reader, filing_id: FilingId) -> dict[UploadId, PersonId]:
+    rows = await reader.all("SELECT upload_id, owner FROM filing.exhibits WHERE filing_id = %s", (filing_id,))
+    return {row["upload_id"]: row["owner"] for row in rows}
+
+
+async def drafts_to_warn(reader: Reader, *, until: datetime) -> list[Head]:
+    """Drafts that expire by `until` and whose owner was not told yet."""
+    return await reader.all_as(
+        Head,
+        f"""SELECT {HEAD} FROM filing.filings
+            WHERE state = 'draft' AND expires_at <= %s AND warned_at IS NULL ORDER BY expires_at LIMIT 500""",
+        (until,),
+    )
+
+
+async def note_warned(tx: Transaction, filing_id: FilingId, *, at: datetime) -> None:
+    await tx.run("UPDATE filing.filings SET warned_at = %s WHERE id = %s", (at, filing_id))
+
+
+async def expired_drafts(reader: Reader, *, at: datetime) -> list[FilingId]:
+    rows = await reader.all(
+        """SELECT id FROM filing.filings WHERE state IN ('draft', 'discarded') AND expires_at <= %s
+           ORDER BY expires_at LIMIT 500""",
+        (at,),
+    )
+    return [FilingId(row["id"]) for row in rows]
+
+
+async def erase(tx: Transaction, filing_id: FilingId, *, at: datetime) -> bool:
+    """Remove an expired draft and all that hangs on it. False if it is not one any more."""
+    return (
+        await tx.run(
+            "DELETE FROM filing.filings WHERE id = %s AND state IN ('draft', 'discarded') AND expires_at <= %s",
+            (filing_id, at),
+        )
+        == 1
+    )
+
+
+async def reviews_due(reader: Reader, *, until: date, today: date) -> list[Head]:
+    """Filings under review whose last day is near and for which no warning went out today."""
+    return await reader.all_as(
+        Head,
+        f"""SELECT {HEAD} FROM filing.filings
+            WHERE state = 'under_review' AND review_due <= %s
+              AND (review_warned_on IS NULL OR review_warned_on < %s)
+            ORDER BY review_due LIMIT 500""",
+        (until, today),
+    )
+
+
+async def note_review_warned(tx: Transaction, filing_id: FilingId, *, on: date) -> None:
+    await tx.run("UPDATE filing.filings SET review_warned_on = %s WHERE id = %s", (on, filing_id))
