@@ -25,13 +25,46 @@ class DocumentCard(msgspec.Struct, frozen=True):
     issued_at: datetime
 
 
+class ComposedSentence(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence of a complaint and the answers it came from (`facts.order_time`, `claims.0`).
+
+    `part`: parties, claims, facts, grounds. Sentences of one part and paragraph stand in one paragraph. When the filer
+    edited it, `original` is what the answers say now; `stale`: they said something else when the edit was made.
+    """
+
+    id: str
+    part: str
+    paragraph: int
+    text: str
+    sources: list[str]
+    edited: bool
+    editable: bool
+    original: str | None
+    stale: bool
+
+
+class ComposedComplaint(msgspec.Struct, frozen=True, kw_only=True):
+    """`digest` is SM3 of what is signed; `orphans` are ids of edits whose sentence no longer exists."""
+
+    sentences: list[ComposedSentence]
+    orphans: list[str]
+    digest: str
+
+
 class Documents(Protocol):
     async def of_filing(self, filing_id: FilingId) -> list[DocumentCard]: ...
 
     async def of_case(self, case_id: CaseId) -> list[DocumentCard]: ...
 
     async def preview_complaint(self, content: dict[str, object]) -> bytes:
-        """The complaint as PDF, not issued and marked as a draft."""
+        """The complaint as PDF, not issued and marked as a draft. `content` as in `compose_complaint`."""
+        ...
+
+    async def compose_complaint(self, content: dict[str, object]) -> ComposedComplaint:
+        """The complaint written from answers: `{"answers": …, "edits": […], "signatures": […]}`.
+
+        Shapes: `contexts/documents/service.py` (`ComplaintContent`). Raises InvalidInput for other shapes.
+        """
         ...
 
 

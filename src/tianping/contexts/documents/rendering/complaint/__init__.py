@@ -8,6 +8,7 @@ from tianping.contexts.documents.rendering.complaint.answers import (
     Agent,
     Answers,
     ClaimAnswer,
+    EventAnswer,
     EvidenceAnswer,
     Organisation,
     Person,
@@ -15,14 +16,24 @@ from tianping.contexts.documents.rendering.complaint.answers import (
 )
 from tianping.contexts.documents.rendering.complaint.compose import compose
 from tianping.contexts.documents.rendering.complaint.paper import as_paper
-from tianping.contexts.documents.rendering.complaint.sentences import Edit, Edited, Part, Sentence, apply_edits, digest
+from tianping.contexts.documents.rendering.complaint.sentences import (
+    EDITABLE,
+    Edit,
+    Edited,
+    Part,
+    Sentence,
+    apply_edits,
+    digest,
+)
 
 __all__ = [
+    "EDITABLE",
     "Agent",
     "Answers",
     "ClaimAnswer",
     "Edit",
     "Edited",
+    "EventAnswer",
     "EvidenceAnswer",
     "Organisation",
     "Part",

@@ -72,6 +72,13 @@ class ClaimAnswer(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, str] = {}
 
 
+class EventAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened on a court-local day, in the filer's words."""
+
+    on: date
+    text: str
+
+
 class EvidenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One exhibit. `original` None: electronic data, for which the question does not arise."""
 
@@ -87,7 +94,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
 
     `facts` are keyed as in the elements: text, enum and references to parties or exhibits as strings; money as decimal
     strings (`299.00`); dates `2026-03-02`; instants ISO 8601 with zone; booleans; lists of strings. `articles` are
-    further citations for the legal ground, before those of the claims.
+    further citations for the legal ground, before those of the claims; `reasons` the filer's own view of the matter.
     """
 
     case_type: str
@@ -97,5 +104,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     third_parties: list[Party] = []
     claims: list[ClaimAnswer] = []
     facts: dict[str, Any] = {}
+    events: list[EventAnswer] = []
+    reasons: str = ""
     evidence: list[EvidenceAnswer] = []
     articles: list[str] = []

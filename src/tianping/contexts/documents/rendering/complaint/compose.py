@@ -31,6 +31,17 @@ def _facts(answers: Answers) -> Iterator[Sentence]:
     places = _places(answers.facts, story)
     for paragraph, tellings in enumerate(story.paragraphs):
         yield from _told(Part.FACTS, paragraph, tellings, answers.facts, places)
+    in_time = sorted(enumerate(answers.events), key=lambda numbered: (numbered[1].on, numbered[0]))
+    for position, event in in_time:
+        filled = fill("{on:day}，{text}。", {"on": event.on, "text": event.text})
+        if filled:
+            yield Sentence(
+                id=f"events.{position}",
+                part=Part.FACTS,
+                paragraph=len(story.paragraphs),
+                text=filled[0],
+                sources=[f"events.{position}"],
+            )
 
 
 def _grounds(answers: Answers, statutes: Mapping[str, Statute]) -> Iterator[Sentence]:
@@ -43,6 +54,8 @@ def _grounds(answers: Answers, statutes: Mapping[str, Statute]) -> Iterator[Sent
             yield Sentence(
                 id=opinion.id, part=Part.GROUNDS, paragraph=0, text=f"原告认为，{opinion.text}", sources=opinion.sources
             )
+    if reasons := fill("{reasons}。", {"reasons": answers.reasons}):
+        yield Sentence(id="grounds.reasons", part=Part.GROUNDS, paragraph=0, text=reasons[0], sources=["reasons"])
     citations = list(answers.articles)
     sources = ["articles"] if citations else []
     for position, claim in enumerate(answers.claims):
