@@ -58,13 +58,31 @@ def test_a_stream_and_a_file_of_the_same_content_are_one_blob(store: BlobStore, 
     asyncio.run(go())
 
 
-def test_moving_takes_the_file_away(store: BlobStore, tmp_path: Path) -> None:
+def test_areas_are_kept_apart(store: BlobStore) -> None:
+    async def go() -> None:
+        blob = await store.within("uploads").put_stream(blocks(CONTENT))
+        assert await store.within("documents").put_stream(blocks(CONTENT)) == blob
+        await store.within("uploads").remove(blob.digest)
+        assert await joined(store.within("documents").read(blob.digest)) == CONTENT
+        with pytest.raises(BlobMissing):
+            await store.stat(blob.digest)
+
+    asyncio.run(go())
+    for name in ("", "../x", "sm3", "incoming", "A"):
+        with pytest.raises(ValueError, match="not an area"):
+            store.within(name)
+
+
+def test_a_shared_file_stays_and_is_not_copied(store: BlobStore, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(CONTENT)
 
     async def go() -> None:
-        blob = await store.put_file(source, move=True)
-        assert not source.exists()
+        blob = await store.put_file(source, share=True)
+        assert source.read_bytes() == CONTENT
+        if isinstance(store, DiskBlobs):
+            assert source.stat().st_nlink == 2
+        source.unlink()
         assert await joined(store.read(blob.digest)) == CONTENT
         async with store.local(blob.digest) as path:
             assert path.read_bytes() == CONTENT

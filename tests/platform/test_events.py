@@ -1,0 +1,108 @@
+"""Save, then tell: nothing rolled back is told, nothing told is lost, reactions run once and in order."""
+
+import pytest
+
+from tianping.interfaces.payments import FeePaid
+from tianping.interfaces.reactions import REACTIONS
+from tianping.kit.ids import CaseId, OrderId, new_id
+from tianping.platform import events
+from tianping.platform.administration import store
+from tianping.platform.administration.actions import Desk, retry_job
+
+
+@pytest.fixture
+def heard(ground, monkeypatch):
+    """The payments context reacts to FeePaid by noting it in its own table."""
+    monkeypatch.setattr(events, "REACTIONS", {FeePaid: ("payments",)})
+    told_to: list[str] = []
+    failing: list[Exception] = []
+
+    async def note(desk, told):
+        told_to.append(str(told.event.order_id))
+        async with ground.database.transaction() as tx:
+            await tx.run("INSERT INTO payments.receipt_series (year, last) VALUES (%s, 1)", (2000 + len(told_to),))
+            if failing:
+                raise failing[0]
+
+    ground.reactions.register("payments", None, {FeePaid: note})
+    ground.failing = failing
+    return told_to
+
+
+async def tell(ground, case: CaseId | None = None) -> OrderId:
+    order = OrderId(new_id())
+    async with ground.database.transaction() as tx:
+        await ground.journal.tell(tx, FeePaid(order_id=order, case_id=case or CaseId(new_id())))
+    return order
+
+
+async def work(ground, *, count_failures: bool = True) -> None:
+    async def keep(process, context, worker):
+        try:
+            return await process()
+        except Exception as failure:
+            await events.keep_failure(ground.house, context.job.id, context.job.task_name, failure)
+            raise
+
+    await ground.jobs.app.run_worker_async(
+        wait=False, delete_jobs="successful", install_signal_handlers=False, listen_notify=False, worker_middleware=[keep],
+        queues=["reactions"],
+    )  # fmt: skip
+
+
+async def test_reactions_of_one_case_run_in_order(ground, heard):
+    case = CaseId(new_id())
+    orders = [str(await tell(ground, case)) for _ in range(5)]
+    await work(ground)
+    assert heard == orders
+
+
+async def test_what_is_rolled_back_is_never_told(ground, heard):
+    with pytest.raises(RuntimeError):
+        async with ground.database.transaction() as tx:
+            await ground.journal.tell(tx, FeePaid(order_id=OrderId(new_id()), case_id=CaseId(new_id())))
+            raise RuntimeError
+    await work(ground)
+    assert heard == []
+
+
+async def test_a_reaction_redelivered_changes_nothing(ground, heard):
+    await tell(ground)
+    async with ground.house.reading() as reader:
+        [job] = await reader.all("SELECT args FROM jobs.procrastinate_jobs WHERE task_name = 'react.payments'")
+    await work(ground)
+    react = ground.jobs.app.tasks["react.payments"]
+    await react.func(event_id=job["args"]["event_id"])
+    async with ground.database.reading() as reader:
+        assert len(await reader.all("SELECT year FROM payments.receipt_series")) == 1
+
+
+async def test_a_failing_reaction_waits_is_parked_and_can_be_retried(ground, heard):
+    ground.failing.append(ValueError("the printer is on fire"))
+    await tell(ground)
+    await work(ground)
+    async with ground.house.reading() as reader:
+        [waiting] = await store.failed_jobs(reader, before=None, limit=10)
+    assert (waiting.parked, waiting.event) == (False, "payments.FeePaid.v1")
+    assert "printer" in (waiting.error or "")
+    async with ground.house.reading() as reader:
+        await reader.run(
+            "UPDATE jobs.procrastinate_jobs SET attempts = %s, scheduled_at = now() WHERE id = %s",
+            (events.MAX_ATTEMPTS, waiting.id),
+        )
+    await work(ground)
+    async with ground.house.reading() as reader:
+        [parked] = await store.failed_jobs(reader, before=None, limit=10)
+        assert parked.parked
+        assert (await store.queue_state(reader)).parked == 1
+    ground.failing.clear()
+    state = await retry_job(Desk(ground.house, None), parked.id)
+    assert state.parked == 0
+    await work(ground)
+    async with ground.house.reading() as reader:
+        assert await store.failed_jobs(reader, before=None, limit=10) == []
+
+
+def test_every_event_of_the_registry_names_known_contexts():
+    known = {"identity", "filing", "cases", "payments", "documents"}
+    assert {context for contexts in REACTIONS.values() for context in contexts} <= known
