@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from tianping.law.calendar import days_of
+from tianping.law.claim_entries import CaseType
+from tianping.law.court_entries import CauseItem, CausesBook, Fact, Renumbering, RuleSet, TerritorialLink
 from tianping.law.dated import Dated, LawbookInvalid, Timeline
 from tianping.law.entries import CalendarBook, FeeItem, FeeRange, Tariff, TimeLimit
 from tianping.law.statutes import Statute, split_citation
+
+# Names the rules use for what no list of civil causes has: the wording of 2018, and administrative cases.
+_CAUSES_OF_THE_RULES = frozenset({"网络购物合同纠纷", "网络首发作品著作权权属纠纷", "互联网行政纠纷"})
 
 
 def check_cites(file: str, item: str, cites: Iterable[str], statutes: Mapping[str, Statute]) -> None:
@@ -96,3 +101,87 @@ def check_calendar(book: CalendarBook) -> None:
             set(days_of(lunar.year, (lunar.spring, lunar.qingming, lunar.dragon_boat, lunar.mid_autumn)))
         except ValueError as error:
             raise LawbookInvalid(file, str(lunar.year), str(error)) from error
+
+
+def check_jurisdiction(
+    rule_sets: Iterable[RuleSet],
+    territorial: Iterable[TerritorialLink],
+    facts: Mapping[str, Fact],
+    causes: Mapping[str, CauseItem],
+) -> None:
+    """Rule sets use known facts and causes, their items are numbered without gap, links use known places."""
+    file = "jurisdiction.yaml"
+    for rule_set in rule_sets:
+        numbers = [subject.num for subject in rule_set.types]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise LawbookInvalid(file, rule_set.id, "items are missing, repeated or out of order")
+        for subject in rule_set.types:
+            for fact in (*subject.needs, *subject.required):
+                if fact not in facts:
+                    raise LawbookInvalid(file, f"{rule_set.id}.{subject.id}", f"unknown fact {fact!r}")
+            for cause in subject.causes:
+                if cause not in causes and cause not in _CAUSES_OF_THE_RULES:
+                    raise LawbookInvalid(file, f"{rule_set.id}.{subject.id}", f"unknown cause {cause!r}")
+    for link in territorial:
+        for fact in (link.fact, *link.when, *((link.unless,) if link.unless else ())):
+            if fact not in facts:
+                raise LawbookInvalid(file, link.id, f"unknown fact {fact!r}")
+        if facts[link.fact].kind != "place":
+            raise LawbookInvalid(file, link.id, f"{link.fact!r} is not a place")
+
+
+def check_causes(book: CausesBook) -> None:
+    """Names and numbers are unique in each edition; an absent cause has no number there."""
+    file = "causes.yaml"
+    for version in book.versions:
+        seen: dict[str, str] = {}
+        for item in book.items:
+            number = item.c2020 if version.id == "c2020" else item.c2025
+            if number is None:
+                continue
+            if version.id in item.absent:
+                raise LawbookInvalid(file, item.zh, f"has a number in {version.id} though absent from it")
+            if number in seen:
+                raise LawbookInvalid(file, item.zh, f"has the number of {seen[number]} in {version.id}")
+            seen[number] = item.zh
+    if len({item.zh for item in book.items}) != len(book.items):
+        raise LawbookInvalid(file, "items", "a name occurs twice")
+    for item in book.items:
+        if (item.parent is None) == (item.under is None):
+            raise LawbookInvalid(file, item.zh, "has either a parent or a heading")
+
+
+def check_case_types(case_types: Mapping[str, CaseType], causes: Mapping[str, CauseItem]) -> None:
+    """Fields are unique, enums have options, causes are known, and there is a general type."""
+    file = "elements.yaml"
+    if "general" not in case_types:
+        raise LawbookInvalid(file, "general", "is missing")
+    for kind in case_types.values():
+        keys = [field.key for field in kind.fields]
+        if len(set(keys)) != len(keys):
+            raise LawbookInvalid(file, kind.id, "a field occurs twice")
+        if len({claim.id for claim in kind.claims}) != len(kind.claims):
+            raise LawbookInvalid(file, kind.id, "a claim occurs twice")
+        for field in kind.fields:
+            if (field.type == "enum") != bool(field.options):
+                raise LawbookInvalid(
+                    file, f"{kind.id}.{field.key}", "options belong to an enum, and an enum needs them"
+                )
+        for claim in kind.claims:
+            if (claim.formula is None) != (not claim.inputs):
+                raise LawbookInvalid(file, f"{kind.id}.{claim.id}", "a formula and its inputs come together")
+        for cause in kind.causes:
+            if cause not in causes:
+                raise LawbookInvalid(file, kind.id, f"unknown cause {cause!r}")
+
+
+def check_renumbering(renumbering: Renumbering) -> None:
+    """Segments cover the old text without gap; no two old articles get one new number."""
+    expected, taken = 1, set()
+    for segment in renumbering.segments:
+        if segment.old_from != expected or segment.old_to < segment.old_from:
+            raise LawbookInvalid("cpl_renumbering.yaml", str(segment.old_from), "gap or overlap")
+        taken.update(range(segment.old_from + segment.offset, segment.old_to + segment.offset + 1))
+        expected = segment.old_to + 1
+    if len(taken) != expected - 1 or taken & set(renumbering.new_articles):
+        raise LawbookInvalid("cpl_renumbering.yaml", "segments", "two articles have one new number")

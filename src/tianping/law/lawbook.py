@@ -15,7 +15,9 @@ import yaml
 
 from tianping.law import checks
 from tianping.law.calendar import CourtCalendar
-from tianping.law.dated import LawbookInvalid, LawNotInForce, Timeline
+from tianping.law.claim_entries import CaseType, CompositionBook, Figure, InterestBook
+from tianping.law.court_entries import CaseNumberBook, CausesBook, JurisdictionBook, Renumbering, ReviewBook, RuleSet
+from tianping.law.dated import Dated, LawbookInvalid, LawNotInForce, Timeline
 from tianping.law.entries import CalendarBook, FeeItem, TimeLimit
 from tianping.law.statutes import Article, Statute, article
 
@@ -38,12 +40,109 @@ class Lawbook:
         self.fees: Timeline[Any] = Timeline("fees.yaml", _items(root, "fees.yaml", FeeItem))
         self.limits: Timeline[TimeLimit] = Timeline("time_limits.yaml", _items(root, "time_limits.yaml", TimeLimit))
         self.calendar_book = _whole(root, "calendar.yaml", CalendarBook, lists=("years",))
+        self._read_courts(root)
+        self._read_claims(root)
+        self.check()
+        self.calendar = CourtCalendar.from_book(self.calendar_book)
+
+    def _read_courts(self, root: Path) -> None:
+        book = _whole(root, "jurisdiction.yaml", JurisdictionBook)
+        self.rule_sets = book.rule_sets
+        self.facts = {fact.id: fact for fact in book.facts}
+        self.territorial = book.territorial
+        self.internet_courts = book.courts
+        self.causes_book = _whole(root, "causes.yaml", CausesBook, lists=("items",))
+        self.causes = {item.zh: item for item in self.causes_book.items}
+        self.case_number_book = _whole(
+            root, "case_numbers.yaml", CaseNumberBook, lists=("special_words", "courts", "type_words")
+        )
+        self.court_codes = {word.id: word for word in self.case_number_book.courts}
+        self.type_words = {word.id: word for word in self.case_number_book.type_words}
+        self.special_words = {word.id: word for word in self.case_number_book.special_words}
+        self.renumbering = _whole(root, "cpl_renumbering.yaml", Renumbering)
+        review = _whole(root, "review_reasons.yaml", ReviewBook, lists=("conditions", "items"))
+        self.conditions = Timeline("review_reasons.yaml", review.conditions)
+        self.reasons = Timeline("review_reasons.yaml", review.items)
+
+    def _read_claims(self, root: Path) -> None:
+        self.case_types = {kind.id: kind for kind in _items(root, "elements.yaml", CaseType)}
+        book = _whole(root, "interest.yaml", InterestBook, lists=("lpr",))
+        self.lpr = Timeline("interest.yaml", book.lpr)
+        self.rates = Timeline("interest.yaml", book.rates)
+        self.damages: Timeline[Figure] = Timeline("damages.yaml", _items(root, "damages.yaml", Figure))
+        self.limitation: Timeline[Figure] = Timeline("limitation.yaml", _items(root, "limitation.yaml", Figure))
+        bench = _whole(root, "composition.yaml", CompositionBook, lists=("wages", "thresholds", "exclusions"))
+        self.wages = Timeline("composition.yaml", bench.wages)
+        self.thresholds = Timeline("composition.yaml", bench.thresholds)
+        self.exclusions = Timeline("composition.yaml", bench.exclusions)
+
+    def timelines(self) -> tuple[Timeline[Any], ...]:
+        """Every dated part, for checks and for telling what is from memory."""
+        return (
+            self.fees,
+            self.limits,
+            self.conditions,
+            self.reasons,
+            Timeline("jurisdiction.yaml", self.rule_sets_as_dated()),
+            Timeline("causes.yaml", self.causes_book.versions),
+            Timeline("case_numbers.yaml", (*self.type_words.values(), *self.special_words.values())),
+            Timeline("elements.yaml", self.case_types.values()),
+            self.lpr,
+            self.rates,
+            self.damages,
+            self.limitation,
+            self.wages,
+            self.thresholds,
+            self.exclusions,
+        )
+
+    def rule_sets_as_dated(self) -> tuple[Dated, ...]:
+        """The rule sets under one name, so that a day without a rule set, or with two, is found."""
+        return tuple(msgspec.structs.replace(rule_set, id="subject_list") for rule_set in self.rule_sets)
+
+    def check(self) -> None:
+        """Raises LawbookInvalid for the first thing wrong."""
         checks.check_fees(self.fees)
         checks.check_limits(self.limits)
         checks.check_calendar(self.calendar_book)
-        self.calendar = CourtCalendar.from_book(self.calendar_book)
-        for timeline in (self.fees, self.limits):
+        checks.check_jurisdiction(self.rule_sets, self.territorial, self.facts, self.causes)
+        checks.check_causes(self.causes_book)
+        checks.check_case_types(self.case_types, self.causes)
+        checks.check_renumbering(self.renumbering)
+        for timeline in self.timelines():
             checks.check_articles(timeline, self.statutes)
+        for file, item, cites in self._other_cites():
+            checks.check_cites(file, item, cites, self.statutes)
+
+    def _other_cites(self) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+        for rule_set in self.rule_sets:
+            for subject in rule_set.types:
+                yield "jurisdiction.yaml", f"{rule_set.id}.{subject.id}", subject.articles
+        for link in self.territorial:
+            yield "jurisdiction.yaml", link.id, link.articles
+        for court in self.internet_courts:
+            yield "jurisdiction.yaml", court.id, court.articles
+        for kind in self.case_types.values():
+            yield "elements.yaml", kind.id, kind.articles
+            for claim in kind.claims:
+                yield "elements.yaml", f"{kind.id}.{claim.id}", claim.articles
+        for year in self.calendar_book.years:
+            yield "calendar.yaml", str(year.year), year.articles
+        yield "calendar.yaml", "statutory", self.calendar_book.statutory.articles
+
+    def rule_set_on(self, on: date) -> RuleSet:
+        """The subject list for filings on a day. Raises LawNotInForce before 2018-09-07."""
+        for rule_set in self.rule_sets:
+            if rule_set.in_force(on):
+                return rule_set
+        raise LawNotInForce("jurisdiction", on)
+
+    def cause_version(self, on: date) -> Dated:
+        """The edition of the causes of action for filings on a day. Raises LawNotInForce."""
+        for version in self.causes_book.versions:
+            if version.in_force(on):
+                return version
+        raise LawNotInForce("causes", on)
 
     def articles(self, cites: Iterable[str]) -> tuple[Article, ...]:
         """Citations in words, each once, in the order given."""
@@ -53,7 +152,7 @@ class Lawbook:
         """`file: id` of every item in force on a day that is from memory, for `tianping doctor`."""
         return tuple(
             f"{timeline.file}: {item.id}"
-            for timeline in (self.fees, self.limits)
+            for timeline in self.timelines()
             for item in timeline.in_force(on)
             if not item.verified
         )
