@@ -95,6 +95,14 @@ class MaterialState(StrEnum):
     EXPIRED = "expired"
 
 
+class Part(StrEnum):
+    """Which of the contents that belong to a material is meant."""
+
+    ORIGINAL = "original"
+    VIEW = "view"
+    THUMBNAIL = "thumbnail"
+
+
 class Material(msgspec.Struct, frozen=True):
     """A file as other contexts see it. `size` in bytes, `digest` SM3 (hex), known once it was received whole."""
 
@@ -112,13 +120,9 @@ class Material(msgspec.Struct, frozen=True):
     view: str | None = None
     """SM3 of the copy to show instead of the original, if there is one."""
 
-
-class Part(StrEnum):
-    """Which of the contents that belong to a material is meant."""
-
-    ORIGINAL = "original"
-    VIEW = "view"
-    THUMBNAIL = "thumbnail"
+    def digest_of(self, part: Part) -> str | None:
+        """SM3 of one of its contents; None if it has no such content."""
+        return {Part.ORIGINAL: self.digest, Part.VIEW: self.view, Part.THUMBNAIL: self.thumbnail}[part]
 
 
 class Materials(Protocol):
@@ -148,4 +152,8 @@ class Materials(Protocol):
 
     def read(self, material: Material, part: Part, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Bytes `start` (inclusive) to `end` (exclusive) of one of its contents."""
+        ...
+
+    async def size(self, material: Material, part: Part) -> int:
+        """Bytes of one of its contents."""
         ...

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from tests.engines.materials import samples
 
-from tianping.engines.materials import clean_name, inspect, zips
 from tianping.engines.materials import findings as f
+from tianping.engines.materials import inspect, zips
 from tianping.engines.materials import kinds as k
 from tianping.interfaces.materials import Finding, Inspection, Kind
 
@@ -376,35 +376,6 @@ def test_a_recording_that_ends_early_is_told(look) -> None:
 def test_scripts_in_a_saved_page_are_told(look) -> None:
     page = samples.HTML.replace(b"</body>", b"<script>x()</script></body>")
     assert codes(look(page, "a.html").warnings) == {"web-scripts"}
-
-
-# --- names ---------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "clean"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\x\\合同.pdf", "合同.pdf"),
-        ("a\u202egpj.exe", "agpj.exe"),
-        ("\0\n", "未命名"),
-        ("...", "未命名"),
-        ("a" * 300 + ".pdf", "a" * 196 + ".pdf"),
-        ("聊天:记录?.txt", "聊天_记录_.txt"),
-    ],
-)
-def test_names_are_cleaned(name: str, clean: str) -> None:
-    assert clean_name(name) == clean
-
-
-@given(st.text(max_size=400))
-def test_a_clean_name_is_one_path_part_and_stays_clean(name: str) -> None:
-    clean = clean_name(name)
-    assert clean
-    assert len(clean) <= 200
-    assert not set(clean) & set('/\\\0\n\r"<>:|?*')
-    assert clean not in {".", ".."}
-    assert clean_name(clean) == clean
 
 
 # --- hostile bytes -------------------------------------------------------------------------------------------------------

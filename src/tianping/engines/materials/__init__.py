@@ -4,8 +4,8 @@ Usable without a court. `inspect` looks in this process; `SandboxedInspector` do
 is what the service uses. `open_scanner` gives the virus scanner that a setting names.
 """
 
-from tianping.engines.materials.inspection import clean_name, inspect
+from tianping.engines.materials.inspection import inspect
 from tianping.engines.materials.sandbox import Limits, SandboxedInspector
 from tianping.engines.materials.scanning import ClamdScanner, RuleScanner, open_scanner
 
-__all__ = ["ClamdScanner", "Limits", "RuleScanner", "SandboxedInspector", "clean_name", "inspect", "open_scanner"]
+__all__ = ["ClamdScanner", "Limits", "RuleScanner", "SandboxedInspector", "inspect", "open_scanner"]

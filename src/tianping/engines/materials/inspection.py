@@ -1,6 +1,5 @@
 """One look at a file: what it is, whether the court can take it, what people should know, and copies to show."""
 
-import re
 import struct
 import unicodedata
 import zlib
@@ -16,6 +15,7 @@ from tianping.engines.materials.media import Unreadable
 from tianping.engines.materials.pdf import Paper, read_pdf
 from tianping.engines.materials.sniffing import Recognised, recognise
 from tianping.interfaces.materials import Finding, Inspection, Kind
+from tianping.kit.file_names import clean_name
 
 _RIGHT_TO_LEFT = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200f"
 
@@ -44,18 +44,6 @@ def inspect(
     return msgspec.structs.replace(
         inspection, warnings=inspection.warnings + warnings, hazards=inspection.hazards + hazards
     )
-
-
-def clean_name(name: str) -> str:
-    """A declared name made safe to show and to offer for download: NFC, no paths, no control or direction characters,
-    at most 200 characters with the extension kept."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-    name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
-    stem, dot, extension = name.rpartition(".")
-    if dot and len(extension) <= 10:
-        return f"{stem[: 199 - len(extension)]}.{extension}" if stem else name
-    return name[:200] or "未命名"
 
 
 def _about_name(name: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

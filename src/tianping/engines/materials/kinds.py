@@ -14,7 +14,7 @@ class Format(msgspec.Struct, frozen=True):
     zh: str
     en: str
     inline: bool = False
-    """Safe to be shown by a browser in its place, under a sandboxing policy."""
+    """Shown by every browser as it is; other pictures get a copy to look at."""
 
 
 def _f(kind: Kind, media_type: str, extensions: str, zh: str, en: str, *, inline: bool = False) -> Format:
@@ -74,8 +74,6 @@ EML = _f(Kind.MESSAGE, "message/rfc822", "eml", "电子邮件", "an e-mail messa
 ZIP = _f(Kind.ARCHIVE, "application/zip", "zip", "ZIP 压缩包", "a ZIP archive")
 
 ACCEPTED: tuple[Format, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Format))
-
-INLINE_TYPES = frozenset(f.media_type for f in ACCEPTED if f.inline)
 
 _RUNNABLE = (
     "exe com scr pif msi msp dll sys cpl drv ocx apk ipa jar jad xap deb rpm dmg pkg app run bin elf so "

@@ -13,7 +13,7 @@ from obstore.store import ObjectStore
 
 from tianping.kit.digests import Sm3
 from tianping.platform.blobs.disk import full_disk_told, write_all
-from tianping.platform.blobs.model import BLOCK, Blob, BlobMissing, key_of
+from tianping.platform.blobs.model import BLOCK, Blob, BlobMissing, area_of, key_of
 
 
 class BucketBlobs:
@@ -24,9 +24,16 @@ class BucketBlobs:
     with object lock needs no renaming.
     """
 
-    def __init__(self, store: ObjectStore, *, spool: Path | None = None) -> None:
+    def __init__(self, store: ObjectStore, *, spool: Path | None = None, prefix: str = "") -> None:
         self._store = store
         self._spool = spool
+        self._prefix = prefix
+
+    def within(self, area: str) -> "BucketBlobs":
+        return BucketBlobs(self._store, spool=self._spool, prefix=f"{self._prefix}{area_of(area)}/")
+
+    def _key(self, digest: str) -> str:
+        return self._prefix + key_of(digest)
 
     async def put_stream(self, blocks: AsyncIterable[bytes]) -> Blob:
         with tempfile.NamedTemporaryFile(dir=self._spool) as spooled, full_disk_told():
@@ -34,34 +41,34 @@ class BucketBlobs:
                 await asyncio.to_thread(write_all, spooled.fileno(), block)
             return await self.put_file(Path(spooled.name))
 
-    async def put_file(self, path: Path, *, move: bool = False) -> Blob:
+    async def put_file(self, path: Path, *, share: bool = False) -> Blob:
         blob = await asyncio.to_thread(_blob_of, path)
         try:
             stored = await self.stat(blob.digest)
         except BlobMissing:
             stored = None
         if stored != blob:
-            await obstore.put_async(self._store, key_of(blob.digest), path)
-        if move:
-            path.unlink(missing_ok=True)
+            await obstore.put_async(self._store, self._key(blob.digest), path)
         return blob
 
     async def read(self, digest: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         size = (await self.stat(digest)).size
         last = size if end is None else min(end, size)
         for at in range(start, last, BLOCK):
-            yield bytes(await obstore.get_range_async(self._store, key_of(digest), start=at, end=min(at + BLOCK, last)))
+            yield bytes(
+                await obstore.get_range_async(self._store, self._key(digest), start=at, end=min(at + BLOCK, last))
+            )
 
     async def stat(self, digest: str) -> Blob:
         try:
-            found = await obstore.head_async(self._store, key_of(digest))
+            found = await obstore.head_async(self._store, self._key(digest))
         except (NotFoundError, FileNotFoundError):
             raise BlobMissing from None
         return Blob(digest, found["size"])
 
     async def remove(self, digest: str) -> None:
         try:
-            await obstore.delete_async(self._store, key_of(digest))
+            await obstore.delete_async(self._store, self._key(digest))
         except (NotFoundError, FileNotFoundError):
             return
 

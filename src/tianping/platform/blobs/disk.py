@@ -8,13 +8,17 @@ and the directory entries are synchronised before the call returns.
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 from tianping.kit.digests import Sm3
-from tianping.platform.blobs.model import BLOCK, Blob, BlobMissing, StorageFull, key_of
+from tianping.platform.blobs.model import BLOCK, Blob, BlobMissing, StorageFull, area_of, key_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -27,6 +31,17 @@ def full_disk_told() -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise StorageFull from error
+        raise
+
+
+async def to_its_end(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Run in a thread and wait until it is done even when cancelled: it uses a descriptor that is closed afterwards,
+    and whose number the next file may get."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments, **named))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
         raise
 
 
@@ -78,14 +93,17 @@ class DiskBlobs:
                 async for block in blocks:
                     digest.update(block)
                     size += len(block)
-                    await asyncio.to_thread(write_all, descriptor, block)
-                return await asyncio.to_thread(self._keep, descriptor, temporary, Blob(digest.hexdigest(), size))
+                    await to_its_end(write_all, descriptor, block)
+                return await to_its_end(self._keep, descriptor, temporary, Blob(digest.hexdigest(), size))
         finally:
             os.close(descriptor)
             temporary.unlink(missing_ok=True)
 
-    async def put_file(self, path: Path, *, move: bool = False) -> Blob:
-        return await asyncio.to_thread(self._put_file, path, move)
+    async def put_file(self, path: Path, *, share: bool = False) -> Blob:
+        return await asyncio.to_thread(self._put_file, path, share)
+
+    def within(self, area: str) -> "DiskBlobs":
+        return DiskBlobs(self.root / area_of(area))
 
     async def read(self, digest: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         path = self._path(digest)
@@ -96,7 +114,7 @@ class DiskBlobs:
         try:
             at, last = start, os.fstat(descriptor).st_size if end is None else end
             while at < last:
-                block = await asyncio.to_thread(os.pread, descriptor, min(BLOCK, last - at), at)
+                block = await to_its_end(os.pread, descriptor, min(BLOCK, last - at), at)
                 if not block:
                     return
                 at += len(block)
@@ -131,11 +149,11 @@ class DiskBlobs:
     def _path(self, digest: str) -> Path:
         return self.root / key_of(digest)
 
-    def _put_file(self, path: Path, move: bool) -> Blob:
+    def _put_file(self, path: Path, share: bool) -> Blob:
         temporary = self._incoming / uuid4().hex
         digest, size = Sm3(), 0
         with full_disk_told():
-            linked = move and self._link(path, temporary)
+            linked = share and self._link(path, temporary)
             source = os.open(temporary if linked else path, os.O_RDONLY)
             target = -1
             try:
@@ -152,13 +170,11 @@ class DiskBlobs:
                 if target >= 0:
                     os.close(target)
                 temporary.unlink(missing_ok=True)
-        if move:
-            path.unlink(missing_ok=True)
         return blob
 
     @staticmethod
     def _link(path: Path, temporary: Path) -> bool:
-        """A second name for a file that is to be moved, so that a 2 GiB video is not copied. False across disks."""
+        """A second name for a finished file, so that a 2 GiB video is not copied. False across disks."""
         try:
             os.link(path, temporary)
         except OSError as error:

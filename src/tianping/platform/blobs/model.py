@@ -14,6 +14,7 @@ BLOCK = 1 << 20
 """Bytes moved at a time, 1 MiB."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_AREA = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 
 class Blob(msgspec.Struct, frozen=True):
@@ -48,6 +49,13 @@ def key_of(digest: str) -> str:
     return f"sm3/{digest[:2]}/{digest[2:4]}/{digest}"
 
 
+def area_of(name: str) -> str:
+    """Raises `ValueError` for what is no name of an area."""
+    if not _AREA.fullmatch(name) or name in {"sm3", "incoming"}:
+        raise ValueError(f"not an area of a store: {name!r}")
+    return name
+
+
 class BlobStore(Protocol):
     """Content-addressed storage. All methods are idempotent; `put_*` is durable on return.
 
@@ -58,8 +66,15 @@ class BlobStore(Protocol):
         """Store what the blocks make up when joined."""
         ...
 
-    async def put_file(self, path: Path, *, move: bool = False) -> Blob:
-        """Store the content of a local file. With `move`, the file is gone from `path` afterwards."""
+    async def put_file(self, path: Path, *, share: bool = False) -> Blob:
+        """Store the content of a local file, which stays where it is.
+
+        With `share`, the caller promises never to write to it again: on the same disk it is then not copied.
+        """
+        ...
+
+    def within(self, area: str) -> "BlobStore":
+        """A store of its own under this one. Contents of different areas are kept, and removed, apart."""
         ...
 
     def read(self, digest: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
