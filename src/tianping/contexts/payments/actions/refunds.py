@@ -4,13 +4,15 @@ from uuid import UUID
 
 import msgspec
 
-from tianping.contexts.payments import store
+from tianping.contexts.payments import rules, store
 from tianping.contexts.payments.desk import Desk
 from tianping.contexts.payments.model import Order, OrderState, Refund
+from tianping.interfaces.cases import CaseCard
 from tianping.interfaces.payments import FeeRefunded
 from tianping.kit.clock import court_day
 from tianping.kit.ids import CaseId, OrderId, new_id
 from tianping.kit.money import Money
+from tianping.law.fees import litigation_fee
 from tianping.law.time_limits import deadline
 from tianping.platform.database import Transaction
 
@@ -64,12 +66,15 @@ async def send_refund(desk: Desk, refund_id: str) -> None:
 async def settle_closed_case(desk: Desk, case_id: CaseId, *, ground: str) -> None:
     """What becomes of the orders of a closed case.
 
-    Unpaid orders fall away. Withdrawn after payment: half comes back (Fee Measures art. 15), unless it was halved
-    already (JI art. 206). Dismissed or not accepted: all comes back (art. 27).
+    Unpaid orders fall away. Withdrawn: what was paid above the fee of a withdrawn case comes back (Fee Measures
+    art. 15; halved only once, JI art. 206). Dismissed or not accepted: all comes back (art. 27).
     """
     now = desk.clock.now()
+    case = await desk.cases.card(case_id)
+    owed = _fee_when_closed(desk, case, ground)
     async with desk.database.transaction() as tx:
-        for order in await store.lock_orders_of_case(tx, case_id):
+        orders = await store.lock_orders_of_case(tx, case_id)
+        for order in orders:
             if order.state in (OrderState.DUE, OrderState.DEFERRED, OrderState.OVERDUE):
                 if order.state is not OrderState.OVERDUE:
                     await store.save_order(tx, msgspec.structs.replace(order, state=OrderState.CANCELLED))
@@ -77,12 +82,24 @@ async def settle_closed_case(desk: Desk, case_id: CaseId, *, ground: str) -> Non
                     tx, cause=f"cancelled:{order.id}", what=ground, order_id=order.id, debit="fees_held",
                     credit="receivable", amount=order.amount, at=now,
                 )  # fmt: skip
-            elif order.state is OrderState.PAID and ground == "withdrawn" and not _halved(order):
-                half = order.amount - Money(order.amount.yuan / 2)
-                await owe_refund(desk, tx, order, half, reason="withdrawn", article="FE 15")
-            elif order.state is OrderState.PAID and ground in {"dismissed", "not_accepted"}:
-                await owe_refund(desk, tx, order, order.amount, reason=ground, article="FE 27")
+        if owed is None:
+            return
+        paid = [order for order in orders if order.state is OrderState.PAID]
+        too_much = Money(sum((order.amount.yuan for order in paid), Money.zero().yuan)) - owed
+        for order in reversed(paid):
+            back = min(too_much, order.amount)
+            if back > Money.zero():
+                article = "FE 15" if ground == "withdrawn" else "FE 27"
+                await owe_refund(desk, tx, order, back, reason=ground, article=article)
+                too_much = too_much - back
 
 
-def _halved(order: Order) -> bool:
-    return any("206" in article for article in order.articles)
+def _fee_when_closed(desk: Desk, case: CaseCard, ground: str) -> Money | None:
+    """What the case costs in the end; None where nothing comes back."""
+    if ground in {"dismissed", "not_accepted"}:
+        return Money.zero()
+    if ground != "withdrawn":
+        return None
+    request = rules.acceptance_request(case.fee_act, case.amount, case.procedure, desk.fee_base(case.fee_act))
+    halved = msgspec.structs.replace(request, mediated_or_withdrawn=True)
+    return litigation_fee(halved, desk.law, case.opened_on).fee
