@@ -6,6 +6,7 @@ import sys
 import click
 
 from tianping.kit.problems import Problem, Text
+from tianping.platform.supervisor.problems import CannotRun
 
 
 def language() -> str:
@@ -36,6 +37,8 @@ def complain(problem: Problem | Exception) -> None:
             wanted = language()
             texts = [problem.explanation.zh, problem.explanation.en] if wanted == "both" else []
             lines += texts or [problem.explanation.in_(wanted)]
+        if isinstance(problem, CannotRun):
+            lines += [f"| {line}" for line in problem.tail.splitlines()]
     else:
         lines = [str(problem)]
     click.echo("\n".join([f"✗ {lines[0]}", *(f"  {line}" for line in lines[1:])]), err=True)

@@ -4,11 +4,18 @@ from tianping.kit.problems import Problem, Text
 
 
 class CannotRun(Problem):
-    """Base: a thing the operator has to see to. `detail` says what to do."""
+    """Base: a thing the operator has to see to. `detail` says what to do; `tail` is the end of a log, if one tells."""
 
     status = 503
     code = "cannot-run"
     title = Text("无法启动", "Cannot start")
+
+    @property
+    def tail(self) -> str:
+        return str(self.values.get("tail", ""))
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (super().__str__(), self.tail)))
 
 
 class AlreadyRunning(CannotRun):
@@ -72,8 +79,8 @@ class StepFailed(CannotRun):
     code = "step-failed"
     title = Text("启动步骤失败", "A step of the start failed")
     detail = Text(
-        "{name} 未完成（退出状态 {status}）。日志 {log} 的末尾：\n{tail}",
-        "{name} did not finish (exit status {status}). The end of {log}:\n{tail}",
+        "{name} 未完成（{status}）。日志：{log}，其末尾：",
+        "{name} did not finish ({status}). Its log is {log}, which ends:",
     )
 
 
@@ -81,6 +88,6 @@ class GaveUp(CannotRun):
     code = "gave-up"
     title = Text("进程反复退出，已放弃重启", "A process keeps dying; giving up")
     detail = Text(
-        "{name} 连续 {deaths} 次很快退出（{reason}）。日志 {log} 的末尾：\n{tail}",
-        "{name} died quickly {deaths} times in a row ({reason}). The end of {log}:\n{tail}",
+        "{name} 连续 {deaths} 次很快退出（{reason}）。日志：{log}，其末尾：",
+        "{name} died quickly {deaths} times in a row ({reason}). Its log is {log}, which ends:",
     )
