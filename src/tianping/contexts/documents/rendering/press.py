@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 import pylopdf_fonts_zh_cn
@@ -13,9 +14,12 @@ import typst
 from tianping.contexts.documents.rendering import view
 from tianping.contexts.documents.rendering.glyphs import Glyphs
 from tianping.contexts.documents.rendering.model import Paper
+from tianping.kit.money import Money
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD = "a-2b"
+
+P = TypeVar("P", bound=Paper)
 
 
 class Press:
@@ -46,9 +50,7 @@ class Press:
 
         Raises: msgspec.ValidationError for a paper that is not complete; signature.Unreadable for a broken image.
         """
-        complete = msgspec.convert(
-            msgspec.to_builtins(paper, builtin_types=(bytes,)), type(paper), builtin_types=(bytes,)
-        )
+        complete = checked(paper)
         return self._compiler().compile(
             input=str(TEMPLATES / f"{complete.kind}.typ"),
             format="pdf",
@@ -67,3 +69,13 @@ class Press:
             compiler = typst.Compiler(root=str(TEMPLATES), font_paths=self._fonts, ignore_system_fonts=True)
             self._of_thread.compiler = compiler
         return compiler
+
+
+def checked(paper: P) -> P:
+    """The paper, if it is complete. Raises: msgspec.ValidationError naming what is not, and where."""
+    plain = msgspec.to_builtins(paper, builtin_types=(bytes,), enc_hook=str)
+    return msgspec.convert(plain, type(paper), builtin_types=(bytes,), dec_hook=_money)
+
+
+def _money(_: type, text: Any) -> Money:
+    return Money.parse(text)

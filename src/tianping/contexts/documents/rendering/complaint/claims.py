@@ -55,21 +55,31 @@ _BY_TYPE: dict[str, dict[str, str]] = {
         "mental": "判令{who}赔偿原告精神损害抚慰金[{amount}元]",
         "platform_joint": "判令{who}依法承担连带责任",
     },
+    "general": {
+        "perform": "判令{who}继续履行义务",
+        "stop": "判令{who}停止侵害、排除妨碍",
+        "pay": "判令{who}支付原告[{amount}元]",
+        "apology": "判令{who}[在{medium}]向原告赔礼道歉、消除影响[，持续时间不少于{days}日]",
+    },
 }
 
 
-def claim_sentences(answers: Answers) -> Iterator[Sentence]:
-    """One sentence a claim, in the order given; the costs of the suit always last."""
-    in_order = sorted(enumerate(answers.claims), key=lambda numbered: numbered[1].id == COSTS)
-    for paragraph, (position, claim) in enumerate(in_order):
-        text, facts_used = _claim(claim, answers)
+def claim_sentences(answers: Answers, facts: Mapping[str, Any]) -> Iterator[Sentence]:
+    """One sentence a claim, in the order given; the costs of the suit always last. `facts` as said in sentences."""
+    for paragraph, (position, claim) in enumerate(in_order(answers.claims)):
+        text, facts_used = _claim(claim, answers, facts)
         path = f"claims.{position}"
         sources = [path, *(f"facts.{key}" for key in facts_used)]
         yield Sentence(id=f"{path}.{claim.id}", part=Part.CLAIMS, paragraph=paragraph, text=text, sources=sources)
 
 
-def _claim(claim: ClaimAnswer, answers: Answers) -> tuple[str, list[str]]:
-    places: dict[str, Any] = {**answers.facts, **claim.details, "who": _addressed(claim, answers), "amount": None}
+def in_order(claims: list[ClaimAnswer]) -> list[tuple[int, ClaimAnswer]]:
+    """Claims with their positions among the answers, as they are printed: the costs of the suit last."""
+    return sorted(enumerate(claims), key=lambda numbered: numbered[1].id == COSTS)
+
+
+def _claim(claim: ClaimAnswer, answers: Answers, facts: Mapping[str, Any]) -> tuple[str, list[str]]:
+    places: dict[str, Any] = {**facts, **claim.details, "who": _addressed(claim, answers), "amount": None}
     if claim.amount is not None:
         places["amount"] = wording.amount_in_figures(claim.amount)
     phrases: Mapping[str, str] = {**_COMMON, **_BY_TYPE.get(answers.case_type, {})}

@@ -1,36 +1,39 @@
 """From answers to a whole complaint: parties, claims, facts in the order of time, and the legal ground."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from tianping.contexts.documents.rendering.citation import named
 from tianping.contexts.documents.rendering.complaint.answers import Answers
-from tianping.contexts.documents.rendering.complaint.claims import claim_sentences
+from tianping.contexts.documents.rendering.complaint.claims import claim_sentences, in_order
+from tianping.contexts.documents.rendering.complaint.facts import Facts
 from tianping.contexts.documents.rendering.complaint.parties import party_sentences
 from tianping.contexts.documents.rendering.complaint.phrases import fill
 from tianping.contexts.documents.rendering.complaint.sentences import Part, Sentence
-from tianping.contexts.documents.rendering.complaint.stories import DERIVED, GENERAL, STORIES, Story, Telling
-from tianping.law.statutes import Statute
+from tianping.contexts.documents.rendering.complaint.stories import STORIES, Telling
+from tianping.law.lawbook import Lawbook
+
+GENERAL = "general"
 
 
-def compose(answers: Answers, statutes: Mapping[str, Statute]) -> list[Sentence]:
+def compose(answers: Answers, law: Lawbook) -> list[Sentence]:
     """All sentences of the complaint, in printing order. The same answers always give the same sentences.
 
+    A case type without a story of its own is told as the general one.
     Raises: ValueError, KeyError for a citation that the lawbook does not know.
     """
+    story = STORIES.get(answers.case_type, STORIES[GENERAL])
+    facts = Facts(answers, story, law)
     return [
         *party_sentences(answers),
-        *claim_sentences(answers),
-        *_facts(answers),
-        *_grounds(answers, statutes),
+        *claim_sentences(answers, facts.said),
+        *_facts(answers, facts),
+        *_grounds(answers, facts, law),
     ]
 
 
-def _facts(answers: Answers) -> Iterator[Sentence]:
-    story = STORIES.get(answers.case_type, GENERAL)
-    places = _places(answers.facts, story)
-    for paragraph, tellings in enumerate(story.paragraphs):
-        yield from _told(Part.FACTS, paragraph, tellings, answers.facts, places)
+def _facts(answers: Answers, facts: Facts) -> Iterator[Sentence]:
+    for paragraph, tellings in enumerate(facts.story.paragraphs):
+        yield from _told(Part.FACTS, paragraph, tellings, facts)
     in_time = sorted(enumerate(answers.events), key=lambda numbered: (numbered[1].on, numbered[0]))
     for position, event in in_time:
         filled = fill("{on:day}，{text}。", {"on": event.on, "text": event.text})
@@ -38,32 +41,22 @@ def _facts(answers: Answers) -> Iterator[Sentence]:
             yield Sentence(
                 id=f"events.{position}",
                 part=Part.FACTS,
-                paragraph=len(story.paragraphs),
+                paragraph=len(facts.story.paragraphs),
                 text=filled[0],
                 sources=[f"events.{position}"],
             )
 
 
-def _grounds(answers: Answers, statutes: Mapping[str, Statute]) -> Iterator[Sentence]:
-    story = STORIES.get(answers.case_type, GENERAL)
-    opinions = list(_told(Part.GROUNDS, 0, story.view, answers.facts, _places(answers.facts, story)))
+def _grounds(answers: Answers, facts: Facts, law: Lawbook) -> Iterator[Sentence]:
+    opinions = list(_told(Part.GROUNDS, 0, facts.story.view, facts))
     for position, opinion in enumerate(opinions):
-        if position:
-            yield opinion
-        else:
-            yield Sentence(
-                id=opinion.id, part=Part.GROUNDS, paragraph=0, text=f"原告认为，{opinion.text}", sources=opinion.sources
-            )
+        text = opinion.text if position else f"原告认为，{opinion.text}"
+        yield Sentence(id=opinion.id, part=Part.GROUNDS, paragraph=0, text=text, sources=opinion.sources)
     if reasons := fill("{reasons}。", {"reasons": answers.reasons}):
         yield Sentence(id="grounds.reasons", part=Part.GROUNDS, paragraph=0, text=reasons[0], sources=["reasons"])
-    citations = list(answers.articles)
-    sources = ["articles"] if citations else []
-    for position, claim in enumerate(answers.claims):
-        if claim.articles:
-            citations += claim.articles
-            sources.append(f"claims.{position}.articles")
-    law = named(citations, statutes)
-    ground = f"根据{law}等规定，" if law else ""
+    cited, sources = _cited(answers, law)
+    named_law = named(cited, law.statutes)
+    ground = f"根据{named_law}等规定，" if named_law else ""
     yield Sentence(
         id="grounds.law",
         part=Part.GROUNDS,
@@ -73,43 +66,33 @@ def _grounds(answers: Answers, statutes: Mapping[str, Statute]) -> Iterator[Sent
     )
 
 
-def _told(
-    part: Part, paragraph: int, tellings: tuple[Telling, ...], facts: Mapping[str, Any], places: Mapping[str, Any]
-) -> Iterator[Sentence]:
+def _cited(answers: Answers, law: Lawbook) -> tuple[list[str], list[str]]:
+    """Citations of the legal ground and where they come from: the filer's, then those of each claim.
+
+    A claim without citations of its own rests on those that the lawbook gives for its kind.
+    """
+    case_type = law.case_types.get(answers.case_type)
+    by_kind = {kind.id: list(kind.articles) for kind in case_type.claims} if case_type else {}
+    cited = list(answers.articles)
+    sources = ["articles"] if cited else []
+    for position, claim in in_order(answers.claims):
+        articles = claim.articles or by_kind.get(claim.id, [])
+        if articles:
+            cited += articles
+            sources.append(f"claims.{position}")
+    return cited, sources
+
+
+def _told(part: Part, paragraph: int, tellings: tuple[Telling, ...], facts: Facts) -> Iterator[Sentence]:
     for telling in tellings:
-        if telling.when and not _holds(telling.when, facts):
+        if telling.when and not facts.holds(*telling.when):
             continue
-        filled = fill(telling.phrase, places)
+        filled = fill(telling.phrase, facts.said)
         if filled is None:
             continue
         text, used = filled
-        keys = [*([telling.when[0]] if telling.when else []), *(DERIVED.get(key, key) for key in used)]
+        keys = [*([telling.when[0]] if telling.when else []), *map(facts.source_of, used)]
         sources = [f"facts.{key}" for key in dict.fromkeys(keys)]
         yield Sentence(
             id=f"{part}.{telling.name}", part=part, paragraph=paragraph, text=text, sources=sources or ["case_type"]
         )
-
-
-def _holds(when: tuple[str, tuple[str, ...]], facts: Mapping[str, Any]) -> bool:
-    key, options = when
-    value = facts.get(key)
-    if value is None or value == "":
-        return False
-    said = "true" if value is True else str(value)
-    return not options or said in options
-
-
-def _places(facts: Mapping[str, Any], story: Story) -> dict[str, Any]:
-    """Facts with their options put into words, and what is said from them."""
-    places = dict(facts)
-    for key, words in story.words.items():
-        option = facts.get(DERIVED.get(key, key))
-        if not isinstance(option, str) or not option:
-            continue
-        said = words.get(option)
-        if key in DERIVED:
-            said = said or words.get("") or words.get("其他")
-            places[key] = said
-        elif said:
-            places[key] = said
-    return places

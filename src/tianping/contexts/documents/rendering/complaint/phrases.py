@@ -7,6 +7,7 @@ out when a place outside brackets has none. The answers that were used become th
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tianping.contexts.documents.rendering import wording
@@ -45,7 +46,7 @@ def answer(facts: Mapping[str, Any], key: str, form: str = "text") -> str | None
         return None
     try:
         return _FORMS[form](value) or None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, ArithmeticError):
         return None
 
 
@@ -83,9 +84,12 @@ def _money(value: Any) -> str:
 
 
 def _day(value: Any) -> str:
+    """The court-local day of a date or an instant."""
+    if isinstance(value, str) and len(value) > len("2026-01-31"):
+        value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
-        return wording.day_in_figures(value.astimezone(COURT_ZONE).date())
-    return wording.day_in_figures(value if isinstance(value, date) else date.fromisoformat(str(value)[:10]))
+        return wording.day_in_figures(value.astimezone(COURT_ZONE).date() if value.tzinfo else value.date())
+    return wording.day_in_figures(value if isinstance(value, date) else date.fromisoformat(str(value)))
 
 
 def _minute(value: Any) -> str:
@@ -96,4 +100,25 @@ def _minute(value: Any) -> str:
     return wording.minute_in_figures(instant if instant.tzinfo else instant.replace(tzinfo=COURT_ZONE))
 
 
-_FORMS: dict[str, Callable[[Any], str]] = {"text": _text, "money": _money, "day": _day, "minute": _minute}
+def _number(value: Any) -> str:
+    if isinstance(value, bool):
+        raise TypeError
+    number = Decimal(str(value))
+    if not number.is_finite() or abs(number) > Decimal("1e12"):
+        raise ValueError
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _percent(value: Any) -> str:
+    return f"{_number(str(value).strip().removesuffix('%'))}%"
+
+
+_FORMS: dict[str, Callable[[Any], str]] = {
+    "text": _text,
+    "money": _money,
+    "day": _day,
+    "minute": _minute,
+    "number": _number,
+    "percent": _percent,
+}
