@@ -22,7 +22,7 @@ from tianping.law.statutes import Article
 
 Links = Mapping[str, bool | str]
 
-_DISTRICT = re.compile(r"^(?P<whole>.*?(?P<district>[^省市]{1,8}?(?:区|县|旗))(?!域))")
+_DISTRICT = re.compile(r"^(?P<whole>.*?(?P<district>[^省市]{1,8}?(?:(?<!自治)(?<!行政)区|县|旗))(?!域))")
 _COUNTY_CITY = re.compile(r"^(?P<whole>.+?[省区].+?市.{1,6}?市)")
 
 
