@@ -46,7 +46,8 @@ bench: setup-dev ## Measure, beside peers, in one run / 性能测量
 	.venv/bin/python -m bench
 
 openapi: setup-dev ## Write the API description and its TypeScript client / 生成接口说明与客户端
-	.venv/bin/tianping openapi > web/openapi.json
+	.venv/bin/tianping openapi > web/openapi.json.new
+	mv web/openapi.json.new web/openapi.json
 	$(NPM) run generate
 
 pictures: setup-dev ## Photograph every kind of page into docs/pictures / 生成页面截图
