@@ -4,7 +4,7 @@
   var read = function (key) {
     try {
       return localStorage.getItem('tianping.' + key)
-    } catch (refused) {
+    } catch {
       return null
     }
   }

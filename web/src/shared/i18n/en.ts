@@ -1,4 +1,4 @@
-import type { Messages } from '.'
+import type { Messages } from './types'
 import type zh from './zh'
 
 const en: Messages<typeof zh> = {

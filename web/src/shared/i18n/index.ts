@@ -3,18 +3,10 @@ import { watch } from 'vue'
 import { createI18n } from 'vue-i18n'
 import { language } from '@/shared/preferences'
 import en from './en'
+import type { Bilingual, MessageTree } from './types'
 import zh from './zh'
 
-/** A sentence that the server sends in both languages. */
-export interface Bilingual {
-  zh: string
-  en: string
-}
-
-/** The same tree of keys with other words. */
-export type Messages<T> = { [K in keyof T]: T[K] extends string ? string : Messages<T[K]> }
-
-export type MessageTree = { [key: string]: string | MessageTree }
+export type { Bilingual, Messages, MessageTree } from './types'
 
 export const i18n = createI18n({
   legacy: false,
