@@ -1,8 +1,6 @@
 """Small fakes of what other contexts promise, for tests of one context alone."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from uuid import UUID
 
 import msgspec
 
@@ -30,11 +28,11 @@ class FakeDelivery:
 
 class FakeMaterials:
     def __init__(self) -> None:
-        self.claimed: dict[UUID, UUID] = {}
+        self.kept: dict[UploadId, str] = {}
 
-    async def claim(self, upload_ids: Iterable[UploadId], *, owner: PersonId, matter: UUID) -> None:
-        for upload_id in upload_ids:
-            self.claimed[upload_id] = matter
+    async def keep(self, owner: PersonId, ids: tuple[UploadId, ...], *, held_by: str) -> None:
+        for upload_id in ids:
+            self.kept[upload_id] = held_by
 
 
 class FakeFilings:

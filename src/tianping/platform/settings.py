@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True):
     upload_limit: int
     production: bool
     trusted_proxies: tuple[str, ...]
+    requests_a_minute: int
 
     @property
     def keys(self) -> Path:
@@ -75,5 +76,6 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         pool_size=number("TIANPING_POOL_SIZE", 8),
         upload_limit=number("TIANPING_UPLOAD_LIMIT", 2 * 1024**3),
         production=environment.get("TIANPING_PRODUCTION", "") == "1",
+        requests_a_minute=number("TIANPING_REQUESTS_A_MINUTE", 1200),
         trusted_proxies=tuple(p for p in environment.get("TIANPING_TRUSTED_PROXIES", "").split(",") if p),
     )

@@ -47,7 +47,7 @@ GROUNDS: dict[ReliefKind, dict[str, Text]] = {
 }  # fmt: skip
 """Fee Measures arts. 45 (waiver, natural persons only), 46 (reduction, at least 30 %), 47 (deferral)."""
 
-ARTICLES = {ReliefKind.WAIVER: "FE 45", ReliefKind.REDUCTION: "FE 46", ReliefKind.DEFERRAL: "FE 47"}
+ARTICLES = {ReliefKind.WAIVER: "FM 45", ReliefKind.REDUCTION: "FM 46", ReliefKind.DEFERRAL: "FM 47"}
 _LEAST_REDUCTION_TENTHS = 3
 
 

@@ -46,7 +46,7 @@ class Guard:
     def allows(self, actor: Actor, permission: Permission) -> bool:
         if permission == PUBLIC:
             return True
-        if not actor.signed_in:
+        if not actor.signed_in or (actor.scopes is not None and permission not in actor.scopes):
             return False
         return permission == SIGNED_IN or bool(self.policy[permission] & actor.roles)
 

@@ -46,7 +46,7 @@ def document(app: Litestar) -> dict[str, Any]:
 
 
 class CompleteDocument(OpenAPIRenderPlugin):
-    """Serves the document at `/api/v1/openapi.json`."""
+    """Serves the document at `/api/v1/schema/openapi.json`."""
 
     def __init__(self) -> None:
         super().__init__(path="/openapi.json", media_type=OpenAPIMediaType.OPENAPI_JSON)

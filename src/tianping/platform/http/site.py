@@ -8,13 +8,14 @@ import msgspec
 from litestar import Litestar, MediaType, Request, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.middleware import DefineMiddleware
+from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 from litestar.response import File
 from prometheus_client import generate_latest
 
 from tianping import __version__
-from tianping.interfaces.identity import Sessions
+from tianping.interfaces.identity import Actor, Sessions
 from tianping.kit.money import Money
 from tianping.kit.problems import NotFound, NotPermitted
 from tianping.platform.database import decode_ours, encode_ours
@@ -92,6 +93,25 @@ def _web_files(dist: Path) -> Any:
     return web_app
 
 
+def _rate_limit(requests_a_minute: int, trusted_proxies: Sequence[str]) -> DefineMiddleware:
+    """A person is counted by account, a stranger by address; a proxy's word is taken only from a trusted proxy."""
+
+    def who(request: Request[Any, Any, Any]) -> str:
+        actor: Actor = request.scope["user"]
+        if actor.person_id:
+            return str(actor.person_id)
+        host = request.client.host if request.client else "-"
+        forwarded = request.headers.get("x-forwarded-for", "")
+        return forwarded.rsplit(",", 1)[-1].strip() if forwarded and host in trusted_proxies else host
+
+    config = RateLimitConfig(
+        rate_limit=("minute", requests_a_minute),
+        identifier_for_request=who,
+        exclude=["^/assets/", "^/healthz", "^/metrics"],
+    )
+    return config.middleware
+
+
 def build_site(
     *,
     handlers: Sequence[Any],
@@ -103,16 +123,23 @@ def build_site(
     on_startup: Sequence[Any] = (),
     on_shutdown: Sequence[Any] = (),
     dependencies: Mapping[str, Any] | None = None,
-    middleware: Sequence[Any] = (),
+    requests_a_minute: int = 0,
+    trusted_proxies: Sequence[str] = (),
 ) -> Litestar:
-    """The application. Raises RouteWithoutPermission if any route has none."""
+    """The application. `requests_a_minute` limits each person, or each address before sign-in; 0 is no limit.
+
+    Raises RouteWithoutPermission if any route has none.
+    """
     api = Router(path="/api/v1", route_handlers=list(handlers))
     app = Litestar(
         route_handlers=[api, healthz, metrics, _readyz(checks), _web_files(web_dist)],
         guards=[guard],
         before_request=claim_act,
         exception_handlers=HANDLERS,
-        middleware=[DefineMiddleware(Envelope, sessions=sessions, public_origin=public_url), *middleware],
+        middleware=[
+            DefineMiddleware(Envelope, sessions=sessions, public_origin=public_url),
+            *([_rate_limit(requests_a_minute, trusted_proxies)] if requests_a_minute else []),
+        ],
         dependencies=dict(dependencies or {}),
         on_startup=list(on_startup),
         on_shutdown=list(on_shutdown),
@@ -123,7 +150,9 @@ def build_site(
             title="Tianping",
             version=__version__,
             description="The Internet court's API. Acts carry `Idempotency-Key`; refusals are RFC 9457 problem details.",
-            openapi_router=Router(path="/api/v1", route_handlers=[], opt=permit(PUBLIC), include_in_schema=False),
+            openapi_router=Router(
+                path="/api/v1/schema", route_handlers=[], opt=permit(PUBLIC), include_in_schema=False
+            ),
             license=License(name="Apache-2.0", identifier="Apache-2.0"),
             contact=Contact(name="Tianping"),
             components=Components(

@@ -139,10 +139,10 @@ def _acts(order: Order, *, may_pay: bool, pending: bool) -> list[PermittedAct]:
     )
     base = f"/api/v1/orders/{order.id}"
     return [
-        PermittedAct("pay", Text("支付", "Pay"), open_, f"{base}/pay", closed, "FE 22", order.due),
+        PermittedAct("pay", Text("支付", "Pay"), open_, f"{base}/pay", closed, "FM 22", order.due),
         PermittedAct(
             "ask-relief", Text("申请缓交、减交或免交", "Ask for deferral, reduction or waiver"),
-            open_ and not pending, f"{base}/ask-relief", waiting, "FE 44-48", order.due,
+            open_ and not pending, f"{base}/ask-relief", waiting, "FM 44-48", order.due,
         ),
     ]  # fmt: skip
 

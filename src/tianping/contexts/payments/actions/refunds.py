@@ -89,7 +89,7 @@ async def settle_closed_case(desk: Desk, case_id: CaseId, *, ground: str) -> Non
         for order in reversed(paid):
             back = min(too_much, order.amount)
             if back > Money.zero():
-                article = "FE 15" if ground == "withdrawn" else "FE 27"
+                article = "FM 15" if ground == "withdrawn" else "FM 27"
                 await owe_refund(desk, tx, order, back, reason=ground, article=article)
                 too_much = too_much - back
 

@@ -34,7 +34,7 @@ async def ask_relief(
     if await standing_of(desk, actor, order) not in {"plaintiff", "agent"} or actor.person_id is None:
         raise NotPermitted
     if proof:
-        await desk.materials.claim(proof, owner=actor.person_id, matter=order.case_id)
+        await desk.materials.keep(actor.person_id, tuple(proof), held_by=f"payments:{order_id}")
     case = await desk.cases.card(order.case_id)
     natural = all(party.kind == "person" for party in case.parties if party.capacity == "plaintiff")
     now = desk.clock.now()
