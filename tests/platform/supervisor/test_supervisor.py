@@ -136,7 +136,14 @@ def test_sigterm_stops_all_it_started_in_reverse_and_nothing_else(start, bystand
     assert not installation.data.locked
 
 
-@pytest.mark.parametrize("also_kill", [(), ("postgres",), ("postgres", "server", "stubborn")])
+@pytest.mark.parametrize(
+    "also_kill",
+    [
+        pytest.param((), marks=pytest.mark.slow, id="the supervisor"),
+        pytest.param(("postgres",), marks=pytest.mark.slow, id="and the database"),
+        pytest.param(("postgres", "server", "stubborn"), id="everything"),
+    ],
+)
 def test_after_kill_9_the_next_start_recovers_and_keeps_every_row(start, bystander, also_kill):
     installation = start("whole").up()
     dsn = EmbeddedPostgres(installation.data).dsn
