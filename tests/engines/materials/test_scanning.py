@@ -1,5 +1,6 @@
 """Scanners: the rules when there is none, clamd's protocol when there is one, and failing closed."""
 
+import asyncio
 import io
 import os
 import shutil
@@ -126,8 +127,6 @@ async def test_a_real_clamd(tmp_path: Path, clean: Path, infected: Path) -> None
     process = subprocess.Popen(["clamd", "-c", str(tmp_path / "clamd.conf")])
     try:
         scanner = ClamdScanner(f"unix://{tmp_path}/clamd.sock")
-        import asyncio
-
         async with asyncio.timeout(60):
             while not await scanner.ready():
                 await asyncio.sleep(0.2)

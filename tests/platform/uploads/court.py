@@ -11,10 +11,9 @@ import httpx
 import procrastinate
 from granian import Granian
 from granian.constants import Interfaces
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.di import Provide
 
-from tianping.apps.assembly import provide, provide_actor
 from tianping.engines.materials import SandboxedInspector, open_scanner
 from tianping.interfaces.identity import Actor, Role
 from tianping.interfaces.scanning import Scanner
@@ -37,6 +36,10 @@ UPLOADS = "/api/v1/uploads"
 
 def person(name: str) -> PersonId:
     return PersonId(uuid5(NAMESPACE_DNS, name))
+
+
+async def actor_of(request: Request[Any, Any, Any]) -> Actor:
+    return request.scope["user"]
 
 
 class Bearers:
@@ -112,7 +115,7 @@ def place(
     here.site = build_site(
         handlers=built.routes, guard=guard, sessions=Bearers(), checks={}, public_url=settings.public_url,
         web_dist=settings.web_dist, on_startup=[here.open], on_shutdown=[here.close],
-        dependencies={built.dependency: provide(built.desk), "actor": Provide(provide_actor)},
+        dependencies={built.dependency: Provide(lambda: built.desk, sync_to_thread=False), "actor": Provide(actor_of)},
     )  # fmt: skip
     return here
 
