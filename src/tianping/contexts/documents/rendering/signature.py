@@ -54,7 +54,7 @@ def _bitmap(image: bytes) -> str:
     strokes = strokes.crop(box)
     strokes.thumbnail((900, 360))
     kept = io.BytesIO()
-    strokes.save(kept, "PNG")
+    strokes.save(kept, "PNG", compress_level=1)
     width, height = strokes.size
     encoded = base64.b64encode(kept.getvalue()).decode()
     return (

@@ -31,8 +31,11 @@ def of_paper(paper: Paper, glyphs: Glyphs) -> str:
 
 
 def qr_code(text: str) -> str:
-    """A QR code as SVG, error correction M, without quiet zone (the template leaves room)."""
-    return segno.make(text, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    """A QR code as SVG, error correction M, without quiet zone (the template leaves room).
+
+    The mask is fixed: trying all eight, which readers do not need, takes longer than printing the rest of the page.
+    """
+    return segno.make(text, error="m", micro=False, boost_error=False, mask=4).svg_inline(border=0, omitsize=True)
 
 
 def _view(value: Any, glyphs: Glyphs) -> Any:
