@@ -109,9 +109,20 @@ def test_every_example_of_the_data_pack(example):
         ("0.00", {"act": "appeal", "matter": "ruling"}),  # FM 8(3)
         ("10.00", {"act": "appeal", "matter": "labour"}),
         ("900.00", {"act": "counterclaim", "amount": "80000", "procedure": "simplified"}),  # FM 18, JI 206
-        ("500.00", {"act": "change_of_claim", "amount": "150000", "previous_amount": "100000", "procedure": "simplified"}),
+        (
+            "500.00",
+            {"act": "change_of_claim", "amount": "150000", "previous_amount": "100000", "procedure": "simplified"},
+        ),
         ("0.00", {"act": "change_of_claim", "amount": "500", "previous_amount": "9000"}),
-        ("0.00", {"act": "change_of_procedure", "amount": "50000", "procedure": "simplified", "previous_procedure": "small_claims"}),
+        (
+            "0.00",
+            {
+                "act": "change_of_procedure",
+                "amount": "50000",
+                "procedure": "simplified",
+                "previous_procedure": "small_claims",
+            },
+        ),
     ],
 )
 def test_each_act(expected, asked):

@@ -25,9 +25,7 @@ def ends(topic: str, event: str, **options) -> str:
 
 @pytest.mark.parametrize("example", PACK, ids=lambda e: e["case"])
 def test_every_example_of_the_data_pack(example):
-    found = deadline_after(
-        Length.parse(example["length"]), date.fromisoformat(example["event"]), LAW.calendar, LAW
-    )
+    found = deadline_after(Length.parse(example["length"]), date.fromisoformat(example["event"]), LAW.calendar, LAW)
     assert str(found.deadline) == example["deadline"]
     assert found.calendar == "official"
     if "raw_end" in example:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -85,7 +85,8 @@ def _today() -> date:
 def _answer_lines(answer: Answer) -> None:
     """Answer every line; end with status 1 if any could not be answered."""
     failed = False
-    source, sink = click.get_binary_stream("stdin"), click.get_binary_stream("stdout")
+    source: BinaryIO = click.get_binary_stream("stdin")
+    sink: BinaryIO = click.get_binary_stream("stdout")
     for number, line in enumerate(source):
         text = (line.removeprefix(_BOM) if number == 0 else line).strip()
         if not text:

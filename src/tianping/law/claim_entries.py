@@ -12,6 +12,20 @@ FieldType = Literal[
     "text", "money", "date", "datetime", "enum", "bool", "number", "percent", "party_ref", "evidence_ref", "url", "list"
 ]
 
+# Each names a function of `tianping.law.claims`.
+FormulaName = Literal[
+    "stated_sum",
+    "fraud_compensation",
+    "food_compensation",
+    "unused_part",
+    "copyright_damages",
+    "punitive_damages",
+    "discretionary_loss",
+    "outstanding_principal",
+    "loan_interest",
+    "overdue_interest",
+]
+
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
@@ -40,7 +54,7 @@ class ClaimKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     zh: str
     en: str
     articles: tuple[str, ...]
-    formula: str | None = None
+    formula: FormulaName | None = None
     inputs: tuple[str, ...] = ()
 
 

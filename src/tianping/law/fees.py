@@ -260,7 +260,7 @@ def _required(amount: Money | None, field: str) -> Decimal:
 def _plain(amount: Decimal) -> str:
     """At least two decimals, more only where there are more: 50.00, 50.00025."""
     normal = amount.normalize()
-    return f"{normal:.2f}" if -normal.as_tuple().exponent <= 2 else f"{normal:f}"
+    return f"{normal:.2f}" if normal == normal.quantize(Decimal("0.01")) else f"{normal:f}"
 
 
 def _grouped(amount: Decimal) -> str:

@@ -10,7 +10,7 @@ Law: CPL 85; CPL Interpretation 125; Civil Code 200–204.
 import calendar as months_of
 import re
 from datetime import date, datetime, time, timedelta
-from typing import get_args
+from typing import cast, get_args
 
 import msgspec
 
@@ -42,7 +42,7 @@ class Length(msgspec.Struct, frozen=True):
         found = _LENGTH.fullmatch(text)
         if not found or not 1 <= int(found[1]) <= _LONGEST[found[2]]:
             raise ValueError(f"not a length of time: {text!r}")
-        return cls(int(found[1]), found[2])
+        return cls(int(found[1]), cast("Unit", found[2]))
 
     @property
     def text(self) -> Text:
