@@ -154,6 +154,7 @@ async def test_every_answer_carries_the_security_headers(tmp_path):
         assert headers["x-content-type-options"] == "nosniff"
         assert "script-src 'self'" in headers["content-security-policy"]
         assert "unsafe-eval" not in headers["content-security-policy"]
+    assert (await http.put("/api/v1/open")).headers["x-content-type-options"] == "nosniff"
 
 
 async def test_unknown_paths_and_methods_are_problems(tmp_path):

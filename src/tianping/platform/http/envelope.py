@@ -133,7 +133,7 @@ class Envelope:
                 response = respond(problem, request)
                 await response.to_asgi_response(app=None, request=request)(scope, receive, answer)
         handler = scope.get("route_handler")
-        route = sorted(handler.paths)[0] if handler is not None else "-"
+        route = min(handler.paths) if handler is not None else "-"
         taken = time.perf_counter() - started
         REQUESTS.labels(scope["method"], route, status).inc()
         REQUEST_SECONDS.labels(route).observe(taken)

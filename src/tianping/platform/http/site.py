@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar import Litestar, MediaType, Request, Response, Router, get, route
 from litestar.config.compression import CompressionConfig
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
@@ -57,6 +57,15 @@ async def metrics(request: Request[Any, Any, Any]) -> bytes:
     return generate_latest(REGISTRY)
 
 
+@route(
+    "/{path:path}", http_method=["GET", "POST", "PUT", "PATCH", "DELETE"], opt=permit(PUBLIC, idempotent=False),
+    include_in_schema=False, status_code=200,
+)  # fmt: skip
+async def no_such_path(path: str) -> None:
+    """An unknown path below the API is a problem like any other."""
+    raise NotFound
+
+
 def _readyz(checks: Mapping[str, Check]) -> Any:
     @get("/readyz", opt=permit(PUBLIC), tags=["health"], summary="Every dependency, by name", raises=[])
     async def readyz() -> Response[Readiness]:
@@ -79,8 +88,6 @@ def _web_files(dist: Path) -> Any:
 
     @get(["/", "/{path:path}"], opt=permit(PUBLIC), include_in_schema=False)
     async def web_app(request: Request[Any, Any, Any], path: str = "") -> File:
-        if request.scope["path"].startswith("/api/"):
-            raise NotFound
         wanted = (root / path.lstrip("/")).resolve()
         if not wanted.is_relative_to(root) or not wanted.is_file():
             wanted = root / "index.html"
@@ -112,6 +119,19 @@ def _rate_limit(requests_a_minute: int, trusted_proxies: Sequence[str]) -> Defin
     return config.middleware
 
 
+class Site(Litestar):
+    """The application with its envelope outside of everything, so that no answer leaves without it."""
+
+    envelope: Envelope
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.envelope(scope, receive, send)
+
+    async def answer(self, scope: Any, receive: Any, send: Any) -> None:
+        """What is inside the envelope."""
+        await super().__call__(scope, receive, send)
+
+
 def build_site(
     *,
     handlers: Sequence[Any],
@@ -125,21 +145,18 @@ def build_site(
     dependencies: Mapping[str, Any] | None = None,
     requests_a_minute: int = 0,
     trusted_proxies: Sequence[str] = (),
-) -> Litestar:
+) -> Site:
     """The application. `requests_a_minute` limits each person, or each address before sign-in; 0 is no limit.
 
     Raises RouteWithoutPermission if any route has none.
     """
-    api = Router(path="/api/v1", route_handlers=list(handlers))
-    app = Litestar(
+    api = Router(path="/api/v1", route_handlers=[*handlers, no_such_path])
+    app = Site(
         route_handlers=[api, healthz, metrics, _readyz(checks), _web_files(web_dist)],
         guards=[guard],
         before_request=claim_act,
         exception_handlers=HANDLERS,
-        middleware=[
-            DefineMiddleware(Envelope, sessions=sessions, public_origin=public_url),
-            *([_rate_limit(requests_a_minute, trusted_proxies)] if requests_a_minute else []),
-        ],
+        middleware=[_rate_limit(requests_a_minute, trusted_proxies)] if requests_a_minute else [],
         dependencies=dict(dependencies or {}),
         on_startup=list(on_startup),
         on_shutdown=list(on_shutdown),
@@ -167,5 +184,6 @@ def build_site(
         logging_config=None,
         debug=False,
     )
+    app.envelope = Envelope(app.answer, sessions=sessions, public_origin=public_url)
     guard.verify(app)
     return app
