@@ -85,8 +85,8 @@ def _today() -> date:
 def _answer_lines(answer: Answer) -> None:
     """Answer every line; end with status 1 if any could not be answered."""
     failed = False
-    source: BinaryIO = click.get_binary_stream("stdin")
-    sink: BinaryIO = click.get_binary_stream("stdout")
+    source: BinaryIO = sys.stdin.buffer
+    sink: BinaryIO = sys.stdout.buffer
     for number, line in enumerate(source):
         text = (line.removeprefix(_BOM) if number == 0 else line).strip()
         if not text:
