@@ -1,0 +1,1 @@
+"""Acts of cases, by topic: opening, assignment, requests about the bench, changes, commitments, reading."""

@@ -1,0 +1,175 @@
+"""The course of a case: stages, the next step with its day, trial periods, and who may do what now."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from tianping.contexts.cases.model import Case, NextStep, Seat, Stage, StageMark, Standing
+from tianping.contexts.cases.rules import sight, words
+from tianping.contexts.cases.rules.problems import (
+    CaseClosedAlready,
+    ProcedureNotChangeable,
+    SimplifiedPeriodOver,
+)
+from tianping.interfaces.acts import PermittedAct
+from tianping.interfaces.identity import Actor, Role
+from tianping.kit.clock import court_day
+from tianping.kit.problems import Text
+from tianping.law.calendar import CourtCalendar
+from tianping.law.lawbook import Lawbook
+from tianping.law.time_limits import deadline
+
+_TRIAL_TOPICS = {"ordinary": "trial_ordinary", "simplified": "trial_simplified", "small_claims": "trial_small"}
+_CHANGES = {"small_claims": ("simplified", "ordinary"), "simplified": ("ordinary",), "ordinary": ()}
+_LEADERS = frozenset({Role.DIVISION_HEAD, Role.PRESIDENT})
+
+
+def last_day(topic: str, event_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
+    """The last court-local day of a period of the lawbook; None where the law names no day."""
+    end = deadline(topic, event_on, calendar, law).deadline
+    return court_day(end) if isinstance(end, datetime) else end
+
+
+def trial_due(procedure: str, opened_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
+    """The last day of the trial period, counted from filing also after a change. CPL 152, 164, 168; JI 258."""
+    topic = _TRIAL_TOPICS.get(procedure)
+    return last_day(topic, opened_on, law, calendar) if topic else None
+
+
+def bench_notice_due(assigned_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
+    return last_day("bench_notice", assigned_on, law, calendar)
+
+
+def recusal_due(requested_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
+    return last_day("recusal_decision", requested_on, law, calendar)
+
+
+def check_open(case: Case) -> None:
+    if case.stage is Stage.CLOSED:
+        raise CaseClosedAlready
+
+
+def check_procedure_change(case: Case, to: str, *, on: date) -> None:
+    """Only towards more procedure, and only by a ruling inside the present trial period. CPL 169, 170; JI 258."""
+    if to not in _CHANGES.get(case.procedure, ()):
+        raise ProcedureNotChangeable
+    if case.trial_due is not None and on > case.trial_due:
+        raise SimplifiedPeriodOver
+
+
+def stage_line(case: Case) -> list[StageMark]:
+    """Where the case stands on its way; a case closed early shows what it never reached as not reached."""
+    reached: dict[Stage, datetime | None] = {
+        Stage.OPENED: case.opened_at,
+        Stage.AWAITING_FEE: case.opened_at if case.fee_due else None,
+        Stage.PAID: case.paid_at,
+        Stage.ASSIGNED: case.assigned_at,
+        Stage.CLOSED: case.closed_at,
+    }
+    order = list(Stage)
+    here = order.index(case.stage)
+    marks = []
+    for position, stage in enumerate(order):
+        if stage is case.stage:
+            state = "current"
+        elif position < here and reached[stage] is not None:
+            state = "done"
+        elif position < here:
+            state = "skipped"
+        else:
+            state = "ahead"
+        marks.append(StageMark(stage, words.STAGES[stage], state, reached[stage] if position <= here else None))
+    return marks
+
+
+def next_step(stage: Stage, *, waiting: str | None, bench_notified: bool, due: date | None) -> NextStep:
+    """What comes next, who does it, until when and by which article."""
+    match stage:
+        case Stage.OPENED:
+            return NextStep(words.NEXT["order_fee"], "court", due, "FM 20")
+        case Stage.AWAITING_FEE:
+            return NextStep(words.NEXT["pay_fee"], "plaintiff", due, "FM 22.1")
+        case Stage.PAID:
+            return NextStep(words.NEXT["await_bench" if waiting else "draw_bench"], "court", due, "CPL 40")
+        case Stage.ASSIGNED if not bench_notified:
+            return NextStep(words.NEXT["notify_bench"], "court", due, "CPL 131")
+        case Stage.ASSIGNED:
+            return NextStep(words.NEXT["trial"], "bench", due, "CPL 152")
+        case _:
+            return NextStep(words.NEXT["none"], "none", None, None)
+
+
+def next_due(case: Case, law: Lawbook, calendar: CourtCalendar) -> date | None:
+    """The court-local day of the next step, as kept with the case for work lists."""
+    if case.stage is Stage.AWAITING_FEE:
+        return case.fee_due
+    if case.stage is Stage.ASSIGNED and not case.bench_notified and case.assigned_at:
+        return bench_notice_due(court_day(case.assigned_at), law, calendar)
+    return case.trial_due if case.stage is not Stage.CLOSED else None
+
+
+def recusal_level(case: Case, about: UUID, *, about_is_president: bool) -> str:
+    """Who decides: the trial committee on the president, the president on judges, the presiding judge on others. CPL 49."""
+    if about_is_president:
+        return "trial_committee"
+    seat = next((s.seat for s in case.bench if s.person_id == about), None)
+    return "presiding_judge" if seat is Seat.CLERK else "president"
+
+
+def may_decide(case: Case, level: str, actor: Actor) -> bool:
+    """Whether the actor is the one that a request of this level is for. A division head records the committee's."""
+    assert actor.person_id is not None
+    if level == "presiding_judge":
+        return sight.presides(case, actor.person_id)
+    if level == "trial_committee":
+        return Role.DIVISION_HEAD in actor.roles
+    if level == "president":
+        return Role.PRESIDENT in actor.roles
+    return bool(actor.roles & _LEADERS)
+
+
+_Offer = tuple[str, bool, str | None, str | None]
+
+
+def permitted_acts(case: Case, standing: Standing, actor: Actor, *, today: date) -> list[PermittedAct]:
+    """What the asker may do now, and for acts that exist but are not open, why not."""
+    assert actor.person_id is not None
+    person = actor.person_id
+    leader = standing.kind in {"staff", "bench"} and bool(standing.roles & _LEADERS)
+    open_case = case.stage is not Stage.CLOSED
+    seated = case.stage is Stage.ASSIGNED
+    in_period = case.trial_due is None or today <= case.trial_due
+    offers: list[_Offer] = []
+    if standing.kind in {"plaintiff", "defendant", "third_party", "agent"}:
+        offers.append(("request-recusal", seated, None if seated else "no_bench", "CPL 47"))
+    if sight.judges_it(case, person) or (leader and seated):
+        offers.append(("request-reassignment", seated, None if seated else "no_bench", None))
+    if sight.judges_it(case, person):
+        offers.append(("request-recusal", seated, None, "CPL 47"))
+    if sight.presides(case, person):
+        collegial = case.bench_kind == "collegial"
+        offers.append(("change-bench-kind", open_case and not collegial, "collegial" if collegial else None, "CPL 43"))
+        if case.procedure != "ordinary":
+            offers.append(
+                ("change-procedure", open_case and in_period, None if in_period else "period_over", "CPL 170")
+            )
+    if leader:
+        if case.stage is Stage.PAID:
+            offers.append(("retry-assignment", True, None, "CPL 40"))
+        if case.bench_kind == "collegial":
+            offers.append(("designate-presiding", seated, None if seated else "no_bench", "CPL 44"))
+    for request in case.open_requests:
+        if person not in {request.requested_by, request.about} and may_decide(case, request.level, actor):
+            act = "decide-recusal" if request.kind == "recusal" else "approve-reassignment"
+            offers.append((act, open_case, None, "CPL 49" if request.kind == "recusal" else None))
+            if request.kind == "reassignment":
+                offers.append(("refuse-reassignment", open_case, None, None))
+    return [_act(case, *offer) for offer in dict.fromkeys(offers)]
+
+
+def _act(case: Case, act: str, permitted: bool, why_not: str | None, article: str | None) -> PermittedAct:
+    closed = case.stage is Stage.CLOSED
+    reason: Text | None = None
+    if not permitted:
+        reason = words.WHY_NOT["closed" if closed else (why_not or "closed")]
+    due = next((r.due for r in case.open_requests if act == "decide-recusal" and r.kind == "recusal"), None)
+    return PermittedAct(act, words.ACTS[act], permitted, f"/cases/{case.id}/{act}", reason, article, due)

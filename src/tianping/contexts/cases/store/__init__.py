@@ -1,0 +1,1 @@
+"""All SQL of cases: the case file, the docket, draws and commitments, requests and exclusions."""
