@@ -28,6 +28,6 @@ module.exports = {
     exclude: { path: '\\.test\\.ts$' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.vue', '.js', '.css', '.json'], conditionNames: ['import', 'default'] },
+    enhancedResolveOptions: { exportsFields: ['exports'],  extensions: ['.ts', '.vue', '.js', '.css', '.json'], conditionNames: ['import', 'default'] },
   },
 }

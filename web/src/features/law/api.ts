@@ -7,6 +7,9 @@ export type DeadlineQuestion = Body<'/api/v1/law/deadline', 'post'>
 export type DeadlineAnswer = Answer<'/api/v1/law/deadline', 'post'>
 export type JurisdictionQuestion = Body<'/api/v1/law/jurisdiction', 'post'>
 export type JurisdictionAnswer = Answer<'/api/v1/law/jurisdiction', 'post'>
+export type InterestQuestion = Body<'/api/v1/law/interest', 'post'>
+export type InterestAnswer = Answer<'/api/v1/law/interest', 'post'>
+export type Fact = Answer<'/api/v1/law/facts', 'get'>[number]
 export type Cause = Answer<'/api/v1/law/causes', 'get'>['items'][number]
 export type Topic = Answer<'/api/v1/law/topics', 'get'>['items'][number]
 
@@ -29,4 +32,13 @@ export async function causesOn(day: string): Promise<Cause[]> {
 
 export async function topics(): Promise<Topic[]> {
   return (await answer(client.GET('/api/v1/law/topics'))).items
+}
+
+export function interest(body: InterestQuestion): Promise<InterestAnswer> {
+  return answer(client.POST('/api/v1/law/interest', { body }))
+}
+
+/** The facts that decide jurisdiction, with their words. */
+export function facts(): Promise<Fact[]> {
+  return answer(client.GET('/api/v1/law/facts'))
 }

@@ -9,6 +9,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/Jurisdiction.vue'),
     meta: { title: 'law.jurisdiction.title' },
   },
+  { path: '/calculators/interest', component: () => import('./views/Interest.vue'), meta: { title: 'law.interest.title' } },
 ]
 
 export default routes

@@ -636,6 +636,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/law/interest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InterestQuestion"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InterestAnswer"];
+                    };
+                };
+                /** @description Problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/law/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Fact"][];
+                    };
+                };
+                /** @description Problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/law/causes": {
         parameters: {
             query?: never;
@@ -726,7 +818,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/law/articles/{article_id}": {
+    "/api/v1/law/articles/{cite}": {
         parameters: {
             query?: never;
             header?: never;
@@ -738,7 +830,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    article_id: string;
+                    cite: string;
                 };
                 cookie?: never;
             };
@@ -750,7 +842,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ArticleText"];
+                        "application/json": components["schemas"]["ArticleShown"];
                     };
                 };
                 /** @description Problem */
@@ -833,11 +925,16 @@ export interface components {
             zh: string;
             en: string;
         };
-        ArticleText: {
+        ArticleShown: {
             cite: string;
-            zh: string;
-            en: string;
-            text: components["schemas"]["Text"] | null;
+            name: components["schemas"]["Text"];
+            instrument: components["schemas"]["Text"];
+            number: string;
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_to: string | null;
+            verified: boolean;
         };
         FieldProblem: {
             field: string;
@@ -940,30 +1037,67 @@ export interface components {
         JurisdictionQuestion: {
             cause: string;
             /** Format: date */
-            filed_on: string;
-            links: {
-                [key: string]: unknown;
+            filed_on?: string | null;
+            links?: {
+                [key: string]: boolean | string | null;
             };
         };
         JurisdictionAnswer: {
             competent: boolean;
-            item: components["schemas"]["Text"] | null;
+            rule_set: string;
+            item: number | null;
+            type: string | null;
             why: components["schemas"]["Text"];
-            other_court: components["schemas"]["Text"] | null;
+            who: components["schemas"]["Text"] | null;
+            link: {
+                fact: string;
+                place: string;
+                zh: string;
+                en: string;
+            } | null;
+            assumed: unknown[];
             articles: components["schemas"]["Article"][];
+            verified: boolean;
+        };
+        InterestQuestion: {
+            /** @enum {string} */
+            kind: "lpr" | "agreed" | "private_loan" | "late_performance";
+            principal: string;
+            /** Format: date */
+            begins: string;
+            /** Format: date */
+            ends: string;
+            rate?: string | null;
+        };
+        InterestAnswer: {
+            amount: string;
+            rate: string;
+            capped: boolean;
+            days: number;
+            formula: string;
+            articles: components["schemas"]["Article"][];
+        };
+        Fact: {
+            id: string;
+            /** @enum {string} */
+            kind: "bool" | "place" | "text";
+            label: components["schemas"]["Text"];
         };
         Cause: {
             id: string;
             name: components["schemas"]["Text"];
-            number?: string | null;
-            path?: components["schemas"]["Text"] | null;
+            number: string | null;
+            verified: boolean;
         };
         Topic: {
             id: string;
             name: components["schemas"]["Text"];
-            length?: string | null;
-            from?: components["schemas"]["Text"] | null;
-            articles?: components["schemas"]["Article"][];
+            length: string | null;
+            start: components["schemas"]["Text"] | null;
+            variants: string[];
+            has_abroad: boolean;
+            articles: components["schemas"]["Article"][];
+            verified: boolean;
         };
         CanWeHelpQuestion: {
             case_type: string;

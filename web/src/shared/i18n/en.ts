@@ -16,8 +16,11 @@ const en: Messages<typeof zh> = {
   none: 'None',
   year: 'year',
   article: {
-    open: 'Read the article: {cite}',
-    missing: 'The full text of this article is not kept here yet; please rely on the published law.',
+    open: 'See the source: {cite}',
+    missing: 'The source of this article was not found; please rely on the published law.',
+    since: 'In force since {from}',
+    until: 'In force {from} to {to}',
+    unverified: 'Not yet checked against the text',
     law: 'Under',
   },
   deadline: {

@@ -13,8 +13,11 @@ export default {
   none: '无',
   year: '年',
   article: {
-    open: '查看条文：{cite}',
-    missing: '条文原文暂未收录，请以公布的法律文本为准。',
+    open: '查看出处：{cite}',
+    missing: '没有找到这一条的出处，请以公布的法律文本为准。',
+    since: '{from} 起施行',
+    until: '{from} 至 {to} 施行',
+    unverified: '尚未与原文核对',
     law: '依据',
   },
   deadline: {

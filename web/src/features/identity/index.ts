@@ -1,0 +1,2 @@
+/** What other features may use of identity. */
+export { signInAsDemoPerson, type DemoPerson } from './api'

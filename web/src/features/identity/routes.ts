@@ -1,0 +1,11 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/sign-in', component: () => import('./views/SignIn.vue'), meta: { title: 'identity.signIn.title' } },
+  { path: '/register', component: () => import('./views/Register.vue'), meta: { title: 'identity.register.title' } },
+  { path: '/recover', component: () => import('./views/Recover.vue'), meta: { title: 'identity.recover.title' } },
+  { path: '/account', component: () => import('./views/Account.vue'), meta: { title: 'identity.account.title', roles: [] } },
+  { path: '/demo', component: () => import('./views/Demo.vue'), meta: { title: 'identity.demo.title' } },
+]
+
+export default routes
