@@ -19,6 +19,7 @@ from tianping.engines.materials import ClamdScanner
 from tianping.interfaces.materials import Part
 from tianping.kit.clock import SettableClock
 from tianping.kit.digests import Sm3, sm3
+from tianping.platform.http.openapi import document
 from tianping.platform.uploads import jobs
 from tianping.platform.uploads.model import Limits, MaterialMissing, MaterialUnfit, NotReady
 
@@ -484,3 +485,48 @@ async def test_names_are_sealed_in_the_database(court: Place, alice: httpx.Async
         (row,) = await reader.all("SELECT files::text AS text, name FROM uploads.files")
     assert "张三" not in row["text"]
     assert "张三".encode() not in bytes(row["name"])
+
+
+async def test_the_document_names_every_route_and_its_refusals(court: Place) -> None:
+    paths = document(court.site)["paths"]
+    mine = {
+        (path.removeprefix(UPLOADS), method) for path in paths if path.startswith(UPLOADS) for method in paths[path]
+    }
+    one = "/{upload_id}"
+    assert mine >= {
+        ("", "post"), ("", "options"), (one, "head"), (one, "patch"), (one, "delete"), (one, "post"), ("/rules", "get"),
+        (f"{one}/state", "get"), (f"{one}/content", "get"), (f"{one}/view", "get"), (f"{one}/thumbnail", "get"),
+        (f"{one}/password", "post"),
+    }  # fmt: skip
+    assert {"204", "404", "409", "410", "412", "413", "423", "460", "507"} <= set(
+        paths[UPLOADS + one]["patch"]["responses"]
+    )
+    assert set(paths[f"{UPLOADS}{one}/content"]["get"]["responses"]["200"]["content"]) == {"*/*"}
+    assert {"200", "206", "304", "409", "410", "416"} <= set(paths[f"{UPLOADS}{one}/content"]["get"]["responses"])
+
+
+async def test_a_body_without_a_known_length_is_a_part_too(court: Place, alice: httpx.AsyncClient) -> None:
+    async def body():
+        yield b"hello, "
+        yield b"court"
+
+    made = await alice.post(UPLOADS, content=body(), headers=CHUNK | {"Upload-Length": "12"})
+    assert (made.status_code, made.headers["upload-offset"]) == (201, "12")
+    assert code(
+        await alice.post(UPLOADS, content=b"x", headers=TUS | {"Upload-Length": "1", "Content-Type": "text/plain"})
+    ) == (
+        415,
+        "upload-content-type",
+    )
+
+
+async def test_anything_may_be_asked_for_and_nothing_breaks(court: Place, alice: httpx.AsyncClient) -> None:
+    """Odd headers of every kind are answered with a refusal, never with a failure of the server."""
+    url = (await create(alice, 10)).headers["location"]
+    for value in ("", "-1", "x", "9" * 30, "1e3", "0x1", "１"):
+        for name in ("Upload-Offset", "Upload-Length", "Upload-Checksum", "Upload-Metadata"):
+            odd = {name: value.encode("utf-8", "ignore")}
+            headers = {key.encode(): item.encode() for key, item in (CHUNK | {"Upload-Offset": "0"}).items()}
+            headers[name.encode()] = odd[name]
+            assert (await alice.patch(url, content=b"", headers=headers)).status_code < 500
+            assert (await alice.post(UPLOADS, content=b"", headers=headers)).status_code < 500

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, delete, get, head, patch, post, route
 from litestar.enums import HttpMethod
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Dependency
 
 from tianping.interfaces.identity import Actor
@@ -80,7 +81,36 @@ def _on_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[b
     return response
 
 
-_TUS: dict[str, Any] = {"tags": _TAGS, "exception_handlers": {Problem: _on_problem}}
+def _refusals(**texts: str) -> dict[int, ResponseSpec]:
+    return {
+        int(status[1:]): ResponseSpec(None, description=text, media_type="application/problem+json")
+        for status, text in texts.items()
+    }
+
+
+_TUS: dict[str, Any] = {
+    "tags": _TAGS,
+    "exception_handlers": {Problem: _on_problem},
+    "responses": _refusals(
+        _409="The offset differs, the file is complete, or a matter refers to it",
+        _410="Expired or removed",
+        _412="Another version of tus",
+        _413="Larger than a file may be, than was announced, or than the person's quota",
+        _423="Another connection is sending this file",
+        _429="Too many uploads under way",
+        _460="The checksum does not match",
+        _507="Storage full",
+    ),
+}
+_FILE: dict[str, Any] = {
+    "tags": _TAGS,
+    "responses": {
+        200: ResponseSpec(bytes, description="The whole", media_type="*/*"),
+        206: ResponseSpec(bytes, description="The range that was asked for", media_type="*/*"),
+    }
+    | _refusals(_409="Not ready to be read", _410="Expired or removed", _416="Beyond the end"),
+}
+_STATE: dict[str, Any] = {"tags": _TAGS, "responses": _refusals(_409="Not awaited", _410="Expired or removed")}
 
 
 @route(
@@ -119,7 +149,7 @@ async def create(uploads_desk: UploadsDesk, actor: Who, request: Request[Any, An
         raise tus.misused("须事先给出 Upload-Length", "Upload-Length must be known in advance")
     size = tus.whole_number(request.headers, "Upload-Length")
     metadata = tus.read_metadata(request.headers.get("upload-metadata", ""))
-    with_part = "content-type" in request.headers and request.headers.get("content-length", "0") != "0"
+    with_part = request.headers.get("content-length") != "0" and "content-type" in request.headers
     checksum = tus.read_checksum(request.headers)
     if with_part:
         tus.check_chunk_type(request.headers)
@@ -192,7 +222,7 @@ async def rules(uploads_desk: UploadsDesk, actor: Who) -> UploadRules:
     return UploadRules(limits.size, limits.quota, used, list(tus.ALGORITHMS), uploads_desk.scanner.banner())
 
 
-@get("/uploads/{upload_id:uuid}/state", opt=permit(SIGNED_IN), tags=_TAGS, summary="What became of a file")
+@get("/uploads/{upload_id:uuid}/state", opt=permit(SIGNED_IN), summary="What became of a file", **_STATE)
 async def state(upload_id: UUID, uploads_desk: UploadsDesk, actor: Who) -> UploadView:
     upload = await actions.own(uploads_desk, actor, UploadId(upload_id))
     arrived = await actions.offset(uploads_desk, upload)
@@ -201,31 +231,31 @@ async def state(upload_id: UUID, uploads_desk: UploadsDesk, actor: Who) -> Uploa
     return view_of(upload, arrived)
 
 
-@post("/uploads/{upload_id:uuid}/password", opt=permit(SIGNED_IN, idempotent=False), tags=_TAGS, status_code=200,
-      summary="Open an encrypted PDF; the password is not kept")  # fmt: skip
+@post("/uploads/{upload_id:uuid}/password", opt=permit(SIGNED_IN, idempotent=False), status_code=200,
+      summary="Open an encrypted PDF; the password is not kept", **_STATE)  # fmt: skip
 async def unlock(upload_id: UUID, data: Password, uploads_desk: UploadsDesk, actor: Who) -> UploadView:
     upload = await actions.unlock(uploads_desk, actor, UploadId(upload_id), data.password)
     return view_of(upload, upload.size)
 
 
-@get("/uploads/{upload_id:uuid}/content", opt=permit(SIGNED_IN), tags=_TAGS, summary="The file as it was uploaded")
+@get("/uploads/{upload_id:uuid}/content", opt=permit(SIGNED_IN), summary="The file as it was uploaded", **_FILE)
 async def content(
     upload_id: UUID, uploads_desk: UploadsDesk, actor: Who, request: Request[Any, Any, Any]
-) -> Response[Any]:
+) -> Response[bytes]:
     return await _content(upload_id, Part.ORIGINAL, uploads_desk, actor, request)
 
 
-@get("/uploads/{upload_id:uuid}/view", opt=permit(SIGNED_IN), tags=_TAGS, summary="A copy that browsers show")
+@get("/uploads/{upload_id:uuid}/view", opt=permit(SIGNED_IN), summary="A copy that browsers show", **_FILE)
 async def view(
     upload_id: UUID, uploads_desk: UploadsDesk, actor: Who, request: Request[Any, Any, Any]
-) -> Response[Any]:
+) -> Response[bytes]:
     return await _content(upload_id, Part.VIEW, uploads_desk, actor, request)
 
 
-@get("/uploads/{upload_id:uuid}/thumbnail", opt=permit(SIGNED_IN), tags=_TAGS, summary="At most 320 px, WebP")
+@get("/uploads/{upload_id:uuid}/thumbnail", opt=permit(SIGNED_IN), summary="At most 320 px, WebP", **_FILE)
 async def thumbnail(
     upload_id: UUID, uploads_desk: UploadsDesk, actor: Who, request: Request[Any, Any, Any]
-) -> Response[Any]:
+) -> Response[bytes]:
     return await _content(upload_id, Part.THUMBNAIL, uploads_desk, actor, request)
 
 
