@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True):
     telemetry_endpoint: str | None
     pool_size: int
     upload_limit: int
+    scanner_url: str | None
     production: bool
     trusted_proxies: tuple[str, ...]
     requests_a_minute: int
@@ -75,6 +76,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         telemetry_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         pool_size=number("TIANPING_POOL_SIZE", 8),
         upload_limit=number("TIANPING_UPLOAD_LIMIT", 2 * 1024**3),
+        scanner_url=environment.get("TIANPING_SCANNER") or None,
         production=environment.get("TIANPING_PRODUCTION", "") == "1",
         requests_a_minute=number("TIANPING_REQUESTS_A_MINUTE", 1200),
         trusted_proxies=tuple(p for p in environment.get("TIANPING_TRUSTED_PROXIES", "").split(",") if p),

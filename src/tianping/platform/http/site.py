@@ -162,7 +162,7 @@ def build_site(
         on_shutdown=list(on_shutdown),
         type_encoders={Money: encode_ours, frozenset: encode_ours},
         type_decoders=[(lambda wanted: wanted is Money, decode_ours)],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/api/v1/uploads"]),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/api/v1/uploads", "/content$", "/view$", "/thumbnail$", r"\.pdf$"]),
         openapi_config=OpenAPIConfig(
             title="Tianping",
             version=__version__,
