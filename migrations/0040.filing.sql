@@ -69,8 +69,12 @@ CREATE TABLE filing.exhibits (
     filing_id uuid NOT NULL REFERENCES filing.filings ON DELETE CASCADE,
     upload_id uuid NOT NULL,
     owner uuid NOT NULL,
+    digest text,
+    pages integer,
+    size bigint,
     PRIMARY KEY (filing_id, upload_id)
 );
+COMMENT ON COLUMN filing.exhibits.digest IS 'SM3, pages and size as they were when handed in; null in a draft';
 
 CREATE TABLE filing.notices (
     id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),

@@ -12,6 +12,7 @@ from tianping.contexts.filing.model.answers import (
 from tianping.contexts.filing.model.filing import (
     Check,
     Edit,
+    ExhibitFacts,
     Filing,
     Head,
     Notice,
@@ -28,6 +29,7 @@ __all__ = [
     "Edit",
     "EventAnswer",
     "Exhibit",
+    "ExhibitFacts",
     "Filing",
     "Head",
     "Notice",

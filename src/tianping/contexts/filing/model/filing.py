@@ -128,3 +128,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     by: PersonId | None
     at: datetime
     articles: list[str] = []
+
+
+class ExhibitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it was handed in. `digest` SM3, `size` in bytes."""
+
+    digest: str
+    pages: int | None
+    size: int

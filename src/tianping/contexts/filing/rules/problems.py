@@ -69,12 +69,6 @@ class UploadsNotReady(Conflict):
     shown = ("uploads",)
 
 
-class RealNameNeeded(NotPermitted):
-    code = "real-name-needed"
-    title = Text("请先完成实名认证", "Please confirm your identity first")
-    articles = ("ORL 7",)
-
-
 class MandateNeeded(NotPermitted):
     """One may file for another only as member of an organisation or under a mandate. CPL arts. 61, 62."""
 
@@ -107,11 +101,6 @@ class CorrectionOverdue(Conflict):
 class ReviewTaken(Conflict):
     code = "review-taken"
     title = Text("该收件已由其他人员审查", "Another reviewer has taken this filing")
-
-
-class ReviewNotTaken(Conflict):
-    code = "review-not-taken"
-    title = Text("请先领取审查任务", "Take the review first")
 
 
 class OwnMatter(NotPermitted):

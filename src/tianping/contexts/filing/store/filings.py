@@ -1,11 +1,13 @@
 """Filings: one row each, its answers sealed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, LiteralString
 
 import msgspec
 
-from tianping.contexts.filing.model import Answers, Edit, Filing, Head, Signature, State, Step
+from tianping.contexts.filing.model import Answers, Edit, ExhibitFacts, Filing, Head, Signature, State, Step
+from tianping.interfaces.materials import Material
 from tianping.kit.ids import FilingId, OrganisationId, PersonId, UploadId
 from tianping.platform.database import Reader, Transaction, as_json, read_as, to_json
 from tianping.platform.keyring import Keyring
@@ -18,14 +20,14 @@ HEAD: LiteralString = """id, state, number, filer, for_person, for_organisation,
     touched, created_at, changed_at, expires_at, submitted_at, received_at, review_due, round, correction_asked,
     corrected, reviewer, claimed_at, decided_at, decided_by, cause, subject_type, fee_act, procedure, bench, amount,
     digest, related_cases"""
-_WHOLE: LiteralString = HEAD + ", answers, edits, signature"
+WHOLE: LiteralString = HEAD + ", answers, edits, signature"
 
 
 def _open(sealed: bytes, keyring: Keyring, model: Any, place: str) -> Any:
     return read_as(model, msgspec.json.decode(keyring.open_bytes(sealed, place=place)))
 
 
-def _filing(row: dict[str, Any], keyring: Keyring) -> Filing:
+def as_filing(row: dict[str, Any], keyring: Keyring) -> Filing:
     answers, edits, signature = row.pop("answers"), row.pop("edits"), row.pop("signature")
     return Filing(
         head=read_as(Head, row),
@@ -51,14 +53,14 @@ async def insert(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
 
 async def lock(tx: Transaction, keyring: Keyring, filing_id: FilingId) -> Filing:
     """The filing, for this transaction alone. Raises NotFound."""
-    return _filing(
-        await tx.one(f"SELECT {_WHOLE} FROM filing.filings WHERE id = %s FOR UPDATE", (filing_id,)), keyring
+    return as_filing(
+        await tx.one(f"SELECT {WHOLE} FROM filing.filings WHERE id = %s FOR UPDATE", (filing_id,)), keyring
     )
 
 
 async def read(reader: Reader, keyring: Keyring, filing_id: FilingId) -> Filing:
     """Raises NotFound."""
-    return _filing(await reader.one(f"SELECT {_WHOLE} FROM filing.filings WHERE id = %s", (filing_id,)), keyring)
+    return as_filing(await reader.one(f"SELECT {WHOLE} FROM filing.filings WHERE id = %s", (filing_id,)), keyring)
 
 
 async def head(reader: Reader, filing_id: FilingId) -> Head:
@@ -114,17 +116,23 @@ async def next_number(tx: Transaction, year: int) -> int:
 
 
 async def mine(
-    reader: Reader, person: PersonId, organisations: list[OrganisationId], *, before: FilingId | None, limit: int
-) -> list[Head]:
+    reader: Reader,
+    keyring: Keyring,
+    person: PersonId,
+    organisations: list[OrganisationId],
+    *,
+    before: FilingId | None,
+    limit: int,
+) -> list[Filing]:
     """Filings by or for the person and their organisations, newest first; discarded ones included."""
-    return await reader.all_as(
-        Head,
-        f"""SELECT {HEAD} FROM filing.filings
+    rows = await reader.all(
+        f"""SELECT {WHOLE} FROM filing.filings
             WHERE (filer = %(person)s OR for_person = %(person)s OR for_organisation = ANY(%(organisations)s))
               AND (%(before)s::uuid IS NULL OR id < %(before)s)
             ORDER BY id DESC LIMIT %(limit)s""",
         {"person": person, "organisations": organisations, "before": before, "limit": limit},
     )
+    return [as_filing(row, keyring) for row in rows]
 
 
 async def note(
@@ -144,13 +152,47 @@ async def history(reader: Reader, filing_id: FilingId) -> list[Step]:
     )
 
 
-async def replace_exhibits(tx: Transaction, filing_id: FilingId, uploads: dict[UploadId, PersonId]) -> None:
+async def replace_exhibits(
+    tx: Transaction,
+    filing_id: FilingId,
+    uploads: dict[UploadId, PersonId],
+    described: Mapping[UploadId, Material] | None = None,
+) -> None:
+    """Note whose uploads the evidence is; `described` (when handed in) fixes digest, pages and size."""
     await tx.run("DELETE FROM filing.exhibits WHERE filing_id = %s", (filing_id,))
     for upload_id, owner in uploads.items():
+        material = described.get(upload_id) if described else None
+        looked = material.inspection if material else None
         await tx.run(
-            "INSERT INTO filing.exhibits (filing_id, upload_id, owner) VALUES (%s, %s, %s)",
-            (filing_id, upload_id, owner),
+            """INSERT INTO filing.exhibits (filing_id, upload_id, owner, digest, pages, size)
+               VALUES (%s, %s, %s, %s, %s, %s)""",
+            (
+                filing_id,
+                upload_id,
+                owner,
+                material.digest if material else None,
+                looked.pages if looked else None,
+                material.size if material else None,
+            ),
         )
+
+
+async def handed_in(reader: Reader, filing_id: FilingId) -> dict[UploadId, ExhibitFacts]:
+    """Digest, pages and size of the uploads as they were handed in."""
+    rows = await reader.all(
+        "SELECT upload_id, digest, pages, size FROM filing.exhibits WHERE filing_id = %s AND digest IS NOT NULL",
+        (filing_id,),
+    )
+    return {row["upload_id"]: read_as(ExhibitFacts, row) for row in rows}
+
+
+async def acted(reader: Reader, filing_id: FilingId, acts: list[str]) -> set[PersonId]:
+    """Who did one of these acts on the filing."""
+    rows = await reader.all(
+        "SELECT DISTINCT by FROM filing.steps WHERE filing_id = %s AND act = ANY(%s) AND by IS NOT NULL",
+        (filing_id, acts),
+    )
+    return {row["by"] for row in rows}
 
 
 async def exhibits(reader: Reader, filing_id: FilingId) -> dict[UploadId, PersonId]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from tianping.contexts.filing.model import Check, Head, Notice, State
-from tianping.contexts.filing.store.filings import HEAD
+from tianping.contexts.filing.model import Check, Filing, Head, Notice, State
+from tianping.contexts.filing.store.filings import HEAD, WHOLE, as_filing
 from tianping.kit.ids import FilingId, PersonId
 from tianping.platform.database import Reader, Transaction, read_as, to_json
 from tianping.platform.keyring import Keyring
@@ -29,14 +29,13 @@ class QueueFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 async def queue(
     reader: Reader, keyring: Keyring, wanted: QueueFilter, *, after: tuple[date, FilingId] | None, limit: int
-) -> list[Head]:
+) -> list[Filing]:
     """Filings handed in, those due first first."""
     digests = None
     if wanted.party:
         digests = [fingerprint(keyring, kind, wanted.party) for kind in ("plaintiff", "defendant")]
-    return await reader.all_as(
-        Head,
-        f"""SELECT {HEAD} FROM filing.filings
+    rows = await reader.all(
+        f"""SELECT {WHOLE} FROM filing.filings
             WHERE state = ANY(%(states)s) AND submitted_at IS NOT NULL
               AND (%(reviewer)s::uuid IS NULL OR reviewer = %(reviewer)s)
               AND (NOT %(unclaimed)s OR reviewer IS NULL)
@@ -63,6 +62,7 @@ async def queue(
             "limit": limit,
         },
     )
+    return [as_filing(row, keyring) for row in rows]
 
 
 async def counts(reader: Reader, *, reviewer: PersonId, today: date, soon: date) -> dict[str, int]:
@@ -156,6 +156,4 @@ async def checks(reader: Reader, keyring: Keyring, filing_id: FilingId, round_: 
         "SELECT item, finding, note, page, by, at FROM filing.checks WHERE filing_id = %s AND round = %s",
         (filing_id, round_),
     )
-    return {
-        row["item"]: read_as(Check, {**row, "note": keyring.open(row["note"], place=CHECK_NOTE)}) for row in rows
-    }
+    return {row["item"]: read_as(Check, {**row, "note": keyring.open(row["note"], place=CHECK_NOTE)}) for row in rows}

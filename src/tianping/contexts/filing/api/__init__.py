@@ -1,0 +1,5 @@
+"""HTTP of filing: decode, call the act, answer."""
+
+from tianping.contexts.filing.api import decisions, drafts, materials, public, reviews
+
+ROUTES = [*public.ROUTES, *drafts.ROUTES, *reviews.ROUTES, *decisions.ROUTES, *materials.ROUTES]
