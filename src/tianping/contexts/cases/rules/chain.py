@@ -131,6 +131,11 @@ def verify(data: bytes) -> Finding:
     return Finding(True, len(entries), prev, number)
 
 
+def holds(data: bytes, head: str) -> bool:
+    """Whether a verified export has an entry with that hash: it then contains all that was known when it was noted."""
+    return any(entry["hash"] == head for entry in json.loads(data)["entries"])
+
+
 def _wrong(entry: Any, position: int, case_id: str, prev: str, at: str) -> tuple[str, str, str] | None:
     if not isinstance(entry, dict) or not _ENTRY_FIELDS <= set(entry) <= _ENTRY_FIELDS | {"disclosed"}:
         return "shape", "缺少或多出项目", "a field is missing or too many"
