@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 import pylopdf_fonts_zh_cn
@@ -20,6 +21,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 STANDARD = "a-2b"
 
 P = TypeVar("P", bound=Paper)
+R = TypeVar("R")
+Args = ParamSpec("Args")
 
 
 class Press:
@@ -44,6 +47,10 @@ class Press:
     async def print(self, paper: Paper) -> bytes:
         """The paper as PDF/A-2b, printed by one of the press's threads. Raises as `print_now` does."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.print_now, paper)
+
+    async def run(self, work: Callable[Args, R], *args: Args.args, **kwargs: Args.kwargs) -> R:
+        """Do other slow work on pages in one of the press's threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
 
     def print_now(self, paper: Paper) -> bytes:
         """The paper as PDF/A-2b. The same paper gives the same bytes.

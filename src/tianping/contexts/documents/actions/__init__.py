@@ -1,0 +1,1 @@
+"""Acts of documents: issue, read, check, and compose a complaint."""
