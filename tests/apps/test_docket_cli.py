@@ -28,7 +28,9 @@ def file(tmp_path):
         prev = entry.hash
     path = tmp_path / "docket.json"
     court = {"code": "京0499", "zh": "某法院", "en": "A court"}
-    path.write_bytes(chain.export(court, case_id, "（2026）京0499民初1号", entries, at=datetime(2026, 3, 3, tzinfo=UTC)))
+    path.write_bytes(
+        chain.export(court, case_id, "（2026）京0499民初1号", entries, at=datetime(2026, 3, 3, tzinfo=UTC))
+    )
     return path
 
 

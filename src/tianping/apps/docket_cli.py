@@ -36,12 +36,20 @@ def verify(file: Path, head: str | None, in_json: bool) -> None:
     found = chain.verify(data)
     if found.good and head is not None and not chain.holds(data, head.strip().lower()):
         found = msgspec.structs.replace(
-            found, good=False, code="head-unknown", zh="文件中没有所给摘要的记录", en="no entry has the hash that was given"
+            found,
+            good=False,
+            code="head-unknown",
+            zh="文件中没有所给摘要的记录",
+            en="no entry has the hash that was given",
         )
     if in_json:
         click.echo(msgspec.json.encode(found).decode())
     elif found.good:
-        say(f"{found.number}：{found.entries} 条记录全部相符", f"{found.number}: all {found.entries} entries fit", mark="✓ ")
+        say(
+            f"{found.number}：{found.entries} 条记录全部相符",
+            f"{found.number}: all {found.entries} entries fit",
+            mark="✓ ",
+        )
         say(f"末条摘要 {found.head}", f"head {found.head}", mark="  ")
     else:
         say(found.zh, found.en, mark="✗ ")

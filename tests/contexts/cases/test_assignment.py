@@ -87,9 +87,7 @@ async def test_draws_at_once_use_each_commitment_once_and_skip_none(dsn, tmp_pat
         await w.publish()
         opened = [await w.open() for _ in range(12)]
         orders = [w.order(case_id) for case_id in opened]
-        await asyncio.gather(
-            *(w.react(FeePaid(order_id=o.id, case_id=c)) for o, c in zip(orders, opened, strict=True))
-        )
+        await asyncio.gather(*(w.react(FeePaid(order_id=o.id, case_id=c)) for o, c in zip(orders, opened, strict=True)))
         used = sorted([(await draws(w, case_id))[0].commitment.seq for case_id in opened])
         assert used == list(range(1, 13))
 
@@ -237,7 +235,9 @@ async def test_recusal_is_decided_by_the_president_and_the_judge_is_replaced(dsn
         decided = await requests.decide_recusal(w.desk, president, case_id, request.id, granted=True, reason=WHY)
         assert decided.bench[0].person_id != sole.person_id
         *_, second = await draws(w, case_id)
-        assert {"who": draw.pseudonym(sole.person_id), "reason": "recusal"} in msgspec.json.decode(second.input)["exclusions"]
+        assert {"who": draw.pseudonym(sole.person_id), "reason": "recusal"} in msgspec.json.decode(second.input)[
+            "exclusions"
+        ]
         assert await told(w, BenchChanged) == 1
         await w.work()
         assert any("准许" in n.body.zh for n in w.delivery.to(filing.filer))
@@ -349,7 +349,10 @@ async def test_a_reaction_that_runs_twice_changes_nothing(dsn, tmp_path):
         await w.publish()
         case_id = await w.open()
         order = w.order(case_id)
-        events: list[Event] = [FeeOrdered(order_id=order.id, case_id=case_id), FeePaid(order_id=order.id, case_id=case_id)]
+        events: list[Event] = [
+            FeeOrdered(order_id=order.id, case_id=case_id),
+            FeePaid(order_id=order.id, case_id=case_id),
+        ]
         for event in events:
             line = Told(EventId(new_id()), event.wire_name(), w.clock.now(), None, event)
             await w.handle(line)

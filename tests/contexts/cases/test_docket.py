@@ -143,7 +143,9 @@ def test_what_is_not_a_docket_is_refused_in_words(data):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.recursive(st.text(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)))
+@given(
+    st.recursive(st.text(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
+)
 def test_the_canonical_text_is_what_the_standard_library_writes(value):
     """So that a stranger needs nothing of ours: json.dumps with sorted keys gives the same bytes."""
     try:

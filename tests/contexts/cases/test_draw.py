@@ -19,7 +19,9 @@ DAY = date(2026, 3, 2)
 
 
 def judge(number: int, *, subjects: list[str], load: str = "1.0", leave: list[tuple[date, date]] | None = None):
-    return StaffMember(PersonId(UUID(int=number)), f"审判员{number}", [Role.JUDGE], "first", subjects, load, leave or [])
+    return StaffMember(
+        PersonId(UUID(int=number)), f"审判员{number}", [Role.JUDGE], "first", subjects, load, leave or []
+    )
 
 
 def an_input(candidates: list[Candidate], *, seats: int = 1, commitment: int = 1) -> str:
