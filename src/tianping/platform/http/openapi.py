@@ -6,7 +6,10 @@ import msgspec
 from litestar import Litestar, Request
 from litestar.enums import OpenAPIMediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.spec import OpenAPIType, Schema
+from litestar.plugins import OpenAPISchemaPlugin
 
+from tianping.kit.money import Money
 from tianping.platform.http.guard import PUBLIC
 
 _PROBLEM_SCHEMA: dict[str, Any] = {
@@ -38,6 +41,17 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
         "messages": {"type": "object"},
     },
 }
+
+
+class MoneySchema(OpenAPISchemaPlugin):
+    """Money is written as its decimal text, in yuan with two decimals."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        return value is Money
+
+    def to_openapi_schema(self, field_definition: Any, schema_creator: Any) -> Schema:
+        return Schema(type=OpenAPIType.STRING, pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$", examples=["2769.14"])
 
 
 def document(app: Litestar) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tianping.kit.problems import NotFound, NotPermitted
 from tianping.platform.database import decode_ours, encode_ours
 from tianping.platform.http.envelope import Envelope, claim_act
 from tianping.platform.http.guard import PUBLIC, Guard, permit
-from tianping.platform.http.openapi import CompleteDocument
+from tianping.platform.http.openapi import CompleteDocument, MoneySchema
 from tianping.platform.http.problems import HANDLERS
 from tianping.platform.telemetry import REGISTRY
 
@@ -161,6 +161,7 @@ def build_site(
         on_startup=list(on_startup),
         on_shutdown=list(on_shutdown),
         type_encoders={Money: encode_ours, frozenset: encode_ours},
+        plugins=[MoneySchema()],
         type_decoders=[(lambda wanted: wanted is Money, decode_ours)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/api/v1/uploads", "/content$", "/view$", "/thumbnail$", r"\.pdf$"]),
         openapi_config=OpenAPIConfig(
