@@ -90,7 +90,7 @@ export async function readProblem(response: Response): Promise<Problem> {
     return {
       field: text(field.field) ?? '',
       code: text(field.code) ?? 'invalid',
-      message: bilingual(field.message) ?? title,
+      message: bilingual(field.messages) ?? bilingual(field.message) ?? title,
     }
   })
   return new Problem(

@@ -66,7 +66,7 @@ const en: Messages<typeof zh> = {
     yes: 'This court hears such disputes',
     notAdmissible: 'This cannot be brought to court as it stands',
     no: 'This court cannot hear it; this is where to go',
-    item: 'It falls under',
+    assumed: 'Taken to hold:',
     why: 'Why',
     timeBar: 'Mind the time',
     fee: 'Expected court fee',

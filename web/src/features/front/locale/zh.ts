@@ -63,7 +63,7 @@ export default {
     yes: '本院可以受理这类纠纷',
     notAdmissible: '这件事目前不能直接起诉',
     no: '本院不能受理，可以去这里',
-    item: '属于',
+    assumed: '以下情况按成立处理：',
     why: '为什么',
     timeBar: '注意时间',
     fee: '预计诉讼费',
