@@ -10,16 +10,8 @@ from litestar.params import Dependency, Parameter
 
 from tianping.contexts.cases.actions import changes, exclusions, reading, requests
 from tianping.contexts.cases.actions.desk import Desk
-from tianping.contexts.cases.model import (
-    CaseRow,
-    CaseView,
-    Commitment,
-    DocketEntry,
-    DrawsOfCase,
-    Exclusion,
-    PartyDetail,
-    RequestView,
-)
+from tianping.contexts.cases.model import Commitment, DocketEntry, Exclusion
+from tianping.contexts.cases.model.views import CaseRow, CaseView, DrawsOfCase, PartyDetail, RequestView
 from tianping.contexts.cases.store import draws as draw_store
 from tianping.interfaces.identity import Actor
 from tianping.kit.ids import PersonId

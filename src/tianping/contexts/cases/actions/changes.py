@@ -7,7 +7,8 @@ import msgspec
 from tianping.contexts.cases.actions.assignment import Basis, bases_of, fill_bench, roster
 from tianping.contexts.cases.actions.desk import Desk, actor_word, affiliation
 from tianping.contexts.cases.actions.requests import after_act, for_act
-from tianping.contexts.cases.model import Case, CaseView, Seat, Stage
+from tianping.contexts.cases.model import Case, Seat, Stage
+from tianping.contexts.cases.model.views import CaseView
 from tianping.contexts.cases.rules import course, sight, words
 from tianping.contexts.cases.rules.problems import (
     BenchAlreadyFixed,

@@ -7,26 +7,19 @@ from uuid import UUID
 import msgspec
 
 from tianping.contexts.cases.actions.desk import Desk, affiliation
-from tianping.contexts.cases.model import (
+from tianping.contexts.cases.model import Case, DocketEntry, Draw, DrawInput, Party, Request, Stage, Standing
+from tianping.contexts.cases.model.views import (
     AgentView,
-    Case,
     CaseRow,
     CaseView,
     DivisionName,
-    DocketEntry,
-    Draw,
-    DrawInput,
     DrawsOfCase,
     DrawView,
-    Party,
     PartyDetail,
     PartyName,
     PartyView,
-    Request,
     RequestView,
     Sections,
-    Stage,
-    Standing,
 )
 from tianping.contexts.cases.rules import chain, course, draw, sight, words
 from tianping.contexts.cases.store import cases as store
@@ -200,7 +193,8 @@ def _official(desk: Desk, text: str | None) -> str | None:
 async def _scope(desk: Desk, actor: Actor) -> store.Scope:
     assert actor.person_id is not None
     own = await affiliation(desk.people, actor, desk.today())
-    persons, organisations, matters = [actor.person_id], list(own.organisations), []
+    persons: list[UUID] = [actor.person_id]
+    organisations, matters = list(own.organisations), []
     by_matter = [m for m in own.mandates if m.matter is not None]
     for mandate in own.mandates:
         if mandate.matter is None:

@@ -7,7 +7,8 @@ import msgspec
 from tianping.contexts.cases.actions.assignment import Basis, fill_bench, roster
 from tianping.contexts.cases.actions.desk import Desk, actor_word, affiliation
 from tianping.contexts.cases.actions.reading import view
-from tianping.contexts.cases.model import Case, CaseView, Exclusion, Request, Standing
+from tianping.contexts.cases.model import Case, Exclusion, Request, Standing
+from tianping.contexts.cases.model.views import CaseView
 from tianping.contexts.cases.rules import course, sight, words
 from tianping.contexts.cases.rules.problems import (
     BenchNotFixed,

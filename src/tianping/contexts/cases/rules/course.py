@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from tianping.contexts.cases.model import Case, NextStep, Seat, Stage, StageMark, Standing
+from tianping.contexts.cases.model import Case, Seat, Stage, Standing
+from tianping.contexts.cases.model.views import NextStep, StageMark
 from tianping.contexts.cases.rules import sight, words
 from tianping.contexts.cases.rules.problems import (
     CaseClosedAlready,
