@@ -1,7 +1,8 @@
-"""Wires the whole court: platform, contexts, engines; the web application and the worker are views of it."""
+"""Wires the whole court: platform, engines, contexts; the web application and the worker are views of it."""
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +10,22 @@ import procrastinate
 from litestar import Litestar, Request
 from litestar.di import Provide
 
+from tianping.contexts.cases import wiring as cases
+from tianping.contexts.documents import wiring as documents
+from tianping.contexts.documents.rendering.press import Press
+from tianping.contexts.filing import wiring as filing
+from tianping.contexts.guidance import wiring as guidance
 from tianping.contexts.identity import wiring as identity
+from tianping.contexts.payments import wiring as payments
+from tianping.engines.delivery import wiring as delivery
+from tianping.engines.materials import SandboxedInspector, open_scanner
 from tianping.interfaces.identity import Actor, Sessions
+from tianping.interfaces.services import Services
 from tianping.kit.clock import Clock, SystemClock
 from tianping.law.lawbook import load
+from tianping.platform.administration import wiring as administration
 from tianping.platform.blobs import open_blobs
+from tianping.platform.calendars import Calendars
 from tianping.platform.court import read_court
 from tianping.platform.database import Database
 from tianping.platform.events import Jobs, Journal, Reactions, keep_failure
@@ -21,8 +33,10 @@ from tianping.platform.http.guard import Guard
 from tianping.platform.http.site import build_site
 from tianping.platform.keyring import FileKeys, Keyring
 from tianping.platform.parts import Built, Platform
+from tianping.platform.sealed import SealedRows
 from tianping.platform.settings import Settings
 from tianping.platform.telemetry import JOBS
+from tianping.platform.uploads import wiring as uploads
 
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -41,20 +55,31 @@ class Court:
     """One installation, assembled. `open` connects, `close` lets go; `site` and `work` are its two faces."""
 
     platform: Platform
-    databases: list[Database]
     built: list[Built]
+    services: Services
     sessions: Sessions
     guard: Guard
     reactions: Reactions
+    calendars: Calendars
     house: Database
-    _opened: bool = field(default=False, init=False)
+    _background: list[asyncio.Task[None]] = field(default_factory=list, init=False)
+
+    @property
+    def databases(self) -> list[Database]:
+        return list({id(part.database): part.database for part in self.built}.values())
 
     async def open(self) -> None:
         await asyncio.gather(*(d.open() for d in self.databases))
         await self.platform.jobs.app.open_async()
-        self._opened = True
+        await self.calendars.refresh()
+        self._background.append(asyncio.create_task(self.calendars.keep_fresh()))
 
     async def close(self) -> None:
+        for task in self._background:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self._background.clear()
         await self.platform.jobs.app.close_async()
         await asyncio.gather(*(d.close() for d in self.databases))
 
@@ -62,21 +87,34 @@ class Court:
         async with self.house.reading() as reader:
             await reader.one("SELECT 1 AS alive")
 
-    def site(self, *, routes: Sequence[Any] = ()) -> Litestar:
-        handlers = [handler for part in self.built for handler in part.routes]
+    async def check_worker(self) -> None:
+        """Raises NotFound when no worker has given a sign of life for half a minute."""
+        async with self.house.reading() as reader:
+            await reader.one(
+                """SELECT id FROM jobs.procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds' LIMIT 1"""
+            )
+
+    async def check_files(self) -> None:
+        """Raises OSError when the data directory cannot be written to."""
+        probe = self.platform.settings.data / ".writable"
+        await asyncio.to_thread(probe.write_bytes, b"")
+
+    def site(self) -> Litestar:
+        settings = self.platform.settings
         dependencies = {part.dependency: provide(part.desk) for part in self.built}
         dependencies["actor"] = Provide(provide_actor)
-        settings = self.platform.settings
         return build_site(
-            handlers=[*handlers, *routes],
+            handlers=[handler for part in self.built for handler in part.routes],
             guard=self.guard,
             sessions=self.sessions,
-            checks={"database": self.check_database},
+            checks={"database": self.check_database, "worker": self.check_worker, "files": self.check_files},
             public_url=settings.public_url,
             web_dist=settings.web_dist,
             on_startup=[self.open],
             on_shutdown=[self.close],
             dependencies=dependencies,
+            requests_a_minute=settings.requests_a_minute,
+            trusted_proxies=settings.trusted_proxies,
         )
 
     async def work(self, *, concurrency: int = 8, wait: bool = True) -> None:
@@ -105,24 +143,53 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Court:
     keyring = Keyring(FileKeys(settings.keys))
     law = load(settings.lawbook)
     jobs = Jobs(settings.database_dsn)
+    house = Database(settings.database_dsn, "platform", keyring, size=settings.pool_size)
+    calendars = Calendars(law.calendar, house)
     platform = Platform(
         settings=settings, court=read_court(settings.court_file), clock=clock, keyring=keyring, jobs=jobs,
-        journal=Journal(jobs), law=law, calendar=lambda: law.calendar, blobs=open_blobs(settings.blobs.as_uri()),
+        journal=Journal(jobs), law=law, calendar=calendars.current, blobs=open_blobs(settings.blobs.as_uri()),
     )  # fmt: skip
-    house = platform.database("platform")
-    identity_db = platform.database("identity")
-    sessions = identity.sessions(platform, identity_db)
-    built = [identity.build(platform, identity_db)]
+    names = ("identity", "delivery", "uploads", "filing", "cases", "payments", "documents")
+    database = {name: platform.database(name) for name in names}
+    press = Press()
     guard = Guard()
+    sealed = SealedRows(keyring)
+
+    # All that can be asked first, since it stands on its own tables; then the contexts, which ask.
+    files = uploads.build(platform, database["uploads"], SandboxedInspector(), open_scanner(settings.scanner_url))
+    people = identity.service(platform, database["identity"])
+    sessions = identity.sessions(platform, database["identity"])
+    services = Services(
+        people=people,
+        sessions=sessions,
+        delivery=delivery.service(platform, database["delivery"]),
+        materials=uploads.materials(files),
+        filings=filing.service(platform, database["filing"]),
+        cases=cases.service(platform, database["cases"], people),
+        payments=payments.service(platform, database["payments"]),
+        documents=documents.service(platform, database["documents"], press),
+    )
+    built = [
+        administration.build(house, calendars),
+        delivery.build(platform, database["delivery"], services),
+        files,
+        identity.build(platform, database["identity"], services, permissions=guard.policy, sealed=sealed),
+        filing.build(platform, database["filing"], services),
+        cases.build(platform, database["cases"], services),
+        payments.build(platform, database["payments"], services),
+        documents.build(platform, database["documents"], services, press),
+        guidance.build(platform, house, calendars),
+    ]
     reactions = Reactions(jobs, house)
     for part in built:
         guard.add(part.policy)
+        sealed.add(part.database, part.sealed)
         reactions.register(part.name, part.desk, part.reactions)
         for name, run in part.jobs.items():
             jobs.work(name, run)
         for timed in part.timed:
             jobs.work(timed.name, timed.run, every=timed.cron)
-    return Court(platform, [house, *(p.database for p in built)], built, sessions, guard, reactions, house)
+    return Court(platform, built, services, sessions, guard, reactions, calendars, house)
 
 
 __all__ = ["Court", "assemble"]

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tianping.contexts.payments import api
+from tianping.contexts.payments import api, store
 from tianping.contexts.payments.actions.books import reconcile_yesterday
 from tianping.contexts.payments.actions.orders import close_overdue
 from tianping.contexts.payments.actions.refunds import SEND, send_refund
@@ -17,6 +17,7 @@ from tianping.interfaces.services import Services
 from tianping.platform.database import Database
 from tianping.platform.keyring import secret_file
 from tianping.platform.parts import Built, Platform, Timed
+from tianping.platform.sealed import SealedTable
 from tianping.platform.settings import SettingsInvalid
 
 _BASES = {
@@ -53,6 +54,7 @@ def build(platform: Platform, database: Database, services: Services) -> Built:
         "payments", desk, database, api.ROUTES, POLICY, REACTIONS,
         timed=[Timed("payments.overdue", "*/5 * * * *", overdue), Timed("payments.reconcile", "20 17 * * *", reconcile)],
         jobs={SEND: refund},
+        sealed=[SealedTable("payments.reliefs", {"explanation": store.EXPLANATION})],
     )  # fmt: skip
 
 
