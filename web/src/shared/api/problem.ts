@@ -22,6 +22,8 @@ export class Problem extends Error {
     readonly requestId: string | null = null,
     readonly articles: readonly string[] = [],
     readonly fields: readonly FieldProblem[] = [],
+    /** What the refusal names besides words, such as the other device's value of an answer. */
+    readonly values: Readonly<Record<string, unknown>> = {},
   ) {
     super(`${code}: ${title.en}`)
   }
@@ -102,6 +104,7 @@ export async function readProblem(response: Response): Promise<Problem> {
     requestId,
     (Array.isArray(body.articles) ? body.articles : []).filter((entry) => typeof entry === 'string'),
     fields,
+    record(body.values),
   )
 }
 
