@@ -5,12 +5,12 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import Dependency
+from litestar.params import Dependency, Parameter
 
 from tianping.interfaces.identity import Actor
 from tianping.platform.administration import actions, store
 from tianping.platform.administration.actions import HISTORY_SHOWN, Desk
-from tianping.platform.administration.model import CalendarView, ParkedJob, QueueState
+from tianping.platform.administration.model import CalendarView, ParkedJob, QueueState, YearView
 from tianping.platform.http import Page, permit, read_cursor, write_cursor
 
 PlatformDesk = Annotated[Desk, Dependency(skip_validation=True)]
@@ -74,6 +74,17 @@ async def calendar(platform_desk: PlatformDesk) -> CalendarView:
         )
 
 
+@get(
+    "/administration/calendar/{year:int}",
+    opt=permit("platform.calendar.read"),
+    tags=["administration"],
+    summary="Rest and working days of a year",
+)
+async def calendar_year(year: Annotated[int, Parameter(ge=2000, le=2099)], platform_desk: PlatformDesk) -> YearView:
+    now = platform_desk.calendars.current()
+    return YearView(year, now.kind(date(year, 1, 1)), list(now.rest_days(year)), list(now.swapped_workdays(year)))
+
+
 @post(
     "/administration/calendar/{day:date}/change",
     opt=permit("platform.calendar.change"),
@@ -94,4 +105,4 @@ async def take_back(day: date, data: TakeBack, platform_desk: PlatformDesk, acto
     return await actions.take_back_day(platform_desk, actor, day, reason=data.reason)
 
 
-ROUTES = [failed_jobs, queue, retry, calendar, change_day, take_back]
+ROUTES = [failed_jobs, queue, retry, calendar, calendar_year, change_day, take_back]

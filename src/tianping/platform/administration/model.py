@@ -1,6 +1,7 @@
 """Nouns of administration. Instants in UTC, days court-local."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -54,6 +55,18 @@ class CalendarTrace(msgspec.Struct, frozen=True):
 class CalendarView(msgspec.Struct, frozen=True):
     changes: list[CalendarChange]
     history: list[CalendarTrace]
+
+
+class YearView(msgspec.Struct, frozen=True):
+    """A year as deadlines are counted in it now. `rest_days` with weekends; `working_weekends` are worked in exchange.
+
+    `kind`: official (announced by the State Council) or estimated.
+    """
+
+    year: int
+    kind: Literal["official", "estimated"]
+    rest_days: list[date]
+    working_weekends: list[date]
 
 
 class NotParked(Conflict):
