@@ -1,7 +1,6 @@
 """Wires the whole court: platform, engines, contexts; the web application and the worker are views of it."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any

@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+import tempfile
 from typing import Any
 
 import click
@@ -88,9 +89,13 @@ def migrate(dry: bool, in_json: bool) -> None:
 @click.command(help="输出接口说明（OpenAPI 3.1，JSON）· Print the API description (OpenAPI 3.1, JSON).")
 def openapi() -> None:
     from tianping.apps.assembly import assemble
+    from tianping.platform.http.openapi import document
     from tianping.platform.settings import read_settings
 
-    _as_json(assemble(read_settings(need_database=False)).site().openapi_schema.to_schema())
+    # The description is the same for every installation: it must not depend on, or touch, the data of this one.
+    with tempfile.TemporaryDirectory() as nowhere:
+        settings = read_settings({"TIANPING_DATA": nowhere}, need_database=False)
+        _as_json(document(assemble(settings).site()))
 
 
 def main() -> None:

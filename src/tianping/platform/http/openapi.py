@@ -55,8 +55,9 @@ class MoneySchema(OpenAPISchemaPlugin):
 
 
 def document(app: Litestar) -> dict[str, Any]:
-    """The OpenAPI 3.1 document as plain data."""
-    return _complete(app, app.openapi_schema.to_schema())
+    """The OpenAPI 3.1 document as plain data, keys sorted, so that two documents of one API are equal."""
+    complete = _complete(app, app.openapi_schema.to_schema())
+    return msgspec.json.decode(msgspec.json.encode(complete, order="sorted"))
 
 
 class CompleteDocument(OpenAPIRenderPlugin):
