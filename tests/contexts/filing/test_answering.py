@@ -24,7 +24,9 @@ def test_an_answer_lands_where_its_path_says():
     assert answering.with_answer(answers, "facts.price_paid", None).facts == {}
 
 
-@pytest.mark.parametrize("path", ["colour", "plaintiffs.2.name", "plaintiffs.x", "", "case_type.x", "facts.a.b.c.0.q.7"])
+@pytest.mark.parametrize(
+    "path", ["colour", "plaintiffs.2.name", "plaintiffs.x", "", "case_type.x", "facts.a.b.c.0.q.7"]
+)
 def test_a_path_that_is_none_is_refused_or_kept_inside_the_facts(path):
     if path.startswith("facts"):
         assert answering.value_at(answering.with_answer(Answers(), path, "1"), path) == "1"

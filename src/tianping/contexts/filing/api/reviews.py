@@ -25,7 +25,9 @@ _READ = "filing.reviews.read"
 async def list_reviews(
     filing_desk: FilingDesk,
     actor: Who,
-    state: Annotated[list[State] | None, Parameter(description="Repeatable; under review unless told")] = None,
+    standing_at: Annotated[
+        list[State] | None, Parameter(query="state", description="Repeatable; under review unless told")
+    ] = None,
     mine: Annotated[bool, Parameter(description="Only those I took")] = False,
     unclaimed: Annotated[bool, Parameter(description="Only those nobody took")] = False,
     due_within: Annotated[int | None, Parameter(ge=0, le=60, description="Due within so many days")] = None,
@@ -37,7 +39,7 @@ async def list_reviews(
 ) -> Page[ReviewRow]:
     """Those due first first. A saved view is this address with its query. Names are compared by keyed digest."""
     wanted = QueueFilter(
-        states=state or ([State.UNDER_REVIEW] if not (number or party) else list(State)),
+        states=standing_at or ([State.UNDER_REVIEW] if not (number or party) else list(State)),
         reviewer=actor.person_id if mine else None, unclaimed=unclaimed,
         due_until=filing_desk.today + timedelta(days=due_within) if due_within is not None else None,
         case_type=case_type, number=number, party=party,
