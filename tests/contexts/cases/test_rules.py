@@ -168,5 +168,7 @@ def test_no_office_sees_a_case_that_is_not_its_business(roles, division, stage):
 
 
 def test_a_case_closed_early_shows_what_it_skipped():
-    early = case(stage=Stage.CLOSED, paid_at=None, assigned_at=None, closed_at=NOW + timedelta(days=8), fee_due=NOW.date())
+    early = case(
+        stage=Stage.CLOSED, paid_at=None, assigned_at=None, closed_at=NOW + timedelta(days=8), fee_due=NOW.date()
+    )
     assert [m.state for m in course.stage_line(early)] == ["done", "done", "skipped", "skipped", "current"]

@@ -95,7 +95,7 @@ async def _draw(
         return "no_commitment"
     assert taken is not None
     commitment, seed = taken
-    ordinal = len(await draw_store.draws_of(tx, case.id)) + 1
+    ordinal = case.draw_count + 1
     text = draw.input_text(
         DrawInput(
             draw.VERSION, case.number, ordinal, case.filing_digest, commitment.seq, len(seats), candidates, excluded

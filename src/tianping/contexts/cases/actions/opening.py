@@ -36,7 +36,6 @@ async def open_case(desk: Desk, filing_id: FilingId, *, actor: PersonId | None) 
         await store.insert(tx, desk.keyring, case, court=desk.court.code, type_word=TYPE_WORD, serial=serial)
         await _first_entries(desk, tx, case, at=now)
         await desk.journal.tell(tx, CaseOpened(case_id=case.id, filing_id=filing_id), actor=actor, at=now)
-        tx.answer(case.id)
     return case.id
 
 

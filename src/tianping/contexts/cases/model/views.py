@@ -39,7 +39,7 @@ class PartyName(msgspec.Struct, frozen=True):
 
 
 class StageMark(msgspec.Struct, frozen=True):
-    """`state`: done, current, ahead. `at` when it was reached."""
+    """`state`: done, skipped, current, ahead. `at` when it was reached."""
 
     stage: Stage
     name: Text

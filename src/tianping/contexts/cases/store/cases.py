@@ -33,8 +33,9 @@ SELECT row_to_json(r)::text AS file FROM (
           AND q.kind = 'recusal' AND q.state = 'open' AND q.reconsiders IS NULL AND q.about = b.person_id))
         ORDER BY array_position(ARRAY['presiding_judge', 'sole_judge', 'judge', 'clerk'], b.seat), b.id), '[]')
       FROM cases.bench b WHERE b.case_id = c.id AND b.until IS NULL) AS bench,
-    (SELECT coalesce(json_agg(x.number ORDER BY x.number), '[]')
-      FROM cases.relations x WHERE x.case_id = c.id) AS related,
+    (SELECT coalesce(json_agg(x.number ORDER BY x.number), '[]') FROM (
+        SELECT l.number FROM cases.relations l WHERE l.case_id = c.id
+        UNION SELECT k.number FROM cases.relations l JOIN cases.cases k ON k.id = l.case_id WHERE l.number = c.number) x) AS related,
     (SELECT coalesce(json_agg(json_build_object('id', q.id, 'kind', q.kind, 'about', q.about,
         'about_name', q.about_name, 'level', q.level, 'ground', q.ground, 'requested_by', q.requested_by,
         'requester', q.requester, 'requested_at', q.requested_at, 'due', q.due, 'reconsiders', q.reconsiders,
