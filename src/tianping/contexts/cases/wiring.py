@@ -24,7 +24,7 @@ def build(platform: Platform, database: Database, services: Services) -> Built:
     )  # fmt: skip
     return Built(
         "cases", desk, database, api.ROUTES, POLICY, REACTIONS,
-        timed=[Timed("cases.replenish_commitments", "*/5 * * * *", partial(replenish, desk))],
+        timed=[Timed("cases.replenish_commitments", "* * * * *", partial(replenish, desk))],
         jobs={
             assignment.TELL_HEADS: partial(jobs.tell_heads, desk),
             requests.TELL_DECIDERS: partial(jobs.tell_deciders, desk),
