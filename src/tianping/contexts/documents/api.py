@@ -24,7 +24,7 @@ from tianping.platform.http import PUBLIC, SIGNED_IN, Page, permit, read_cursor,
 
 DocumentsDesk = Annotated[Desk, Dependency(skip_validation=True)]
 Who = Annotated[Actor, Dependency(skip_validation=True)]
-MAX_COPY_BYTES = 50 * 1024 * 1024
+MAX_COPY_BYTES = 20 * 1024 * 1024
 _BLOCK = 1 << 20
 
 
@@ -109,6 +109,7 @@ async def paper_page(
     "/documents/check",
     opt=permit(PUBLIC, idempotent=False),
     status_code=200,
+    request_max_body_size=MAX_COPY_BYTES + 64 * 1024,
     tags=["documents"],
     summary="Is this copy what the court issued?",
 )
@@ -127,7 +128,7 @@ async def _digest(file: UploadFile | None) -> str:
     while block := await file.read(_BLOCK):
         size += len(block)
         if size > MAX_COPY_BYTES:
-            large = Text("文件超过 50 MB，不是本院签发的文书", "Over 50 MB: not a paper of this court")
+            large = Text("文件超过 20 MB，不是本院签发的文书", "Over 20 MB: not a paper of this court")
             raise InvalidInput(fields=(FieldProblem("file", "file-too-large", large),))
         hashing.update(block)
     return hashing.hexdigest()

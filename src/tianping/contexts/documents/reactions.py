@@ -1,6 +1,8 @@
 """Papers that follow from what happened elsewhere. Everything is asked before the act; the act itself only issues."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from uuid import UUID
 
 from tianping.contexts.documents import papers
 from tianping.contexts.documents.actions.compose import complaint_paper
@@ -14,7 +16,8 @@ from tianping.interfaces.filing import CorrectionRequested, FilingRefused, Filin
 from tianping.interfaces.identity import MandateGiven
 from tianping.interfaces.payments import FeeOrdered, FeePaid
 from tianping.kit.clock import court_day
-from tianping.kit.ids import FilingId, PersonId
+from tianping.kit.ids import CaseId, FilingId, PersonId
+from tianping.kit.problems import NotFound
 from tianping.platform.events import Reaction, Told
 
 
@@ -130,10 +133,23 @@ async def on_mandate_given(desk: Desk, told: Told) -> None:
         else await desk.people.identity(card.principal_person or event.given_by)
     )
     agent = await desk.people.identity(event.agent)
-    matter = f"在{desk.court.name.zh}的诉讼事务" if card.matter is None else "与他人的纠纷一案"
+    matter = await _called(desk, card.matter)
     paper = papers.mandate(desk, card, principal, agent, matter=matter, made_at=told.occurred_at)
     wanted = ToIssue(paper=paper, matter=card.id, cause=_cause(told, paper.kind), readers=[event.given_by, event.agent])
     await issue(desk, [wanted])
+
+
+async def _called(desk: Desk, matter: UUID | None) -> str:
+    """The matter of a mandate as its paper calls it: a case by parties, cause and number, a filing by its cause."""
+    if matter is None:
+        return f"在{desk.court.name.zh}的各项诉讼事务"
+    with suppress(NotFound):
+        case = await desk.cases.card(CaseId(matter))
+        return f"{papers.dispute(case)}一案（{case.number}）"
+    with suppress(NotFound):
+        receipt = await papers.receipt_content(desk, FilingId(matter))
+        return f"{receipt.cause}一案（{receipt.filing_number}）"
+    return "其指定的纠纷"
 
 
 def _of_filing(told: Told, paper: Paper, filing_id: FilingId, filer: PersonId) -> ToIssue:

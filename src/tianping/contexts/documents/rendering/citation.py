@@ -3,25 +3,37 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from tianping.law.statutes import Statute, article
+from tianping.law.statutes import Statute, article, split_citation
 
 _REMARK = re.compile(r"（[^）]*修正[^）]*）$")
 
 
 def named(citations: Iterable[str], statutes: Mapping[str, Statute]) -> str:
-    """All articles in one phrase: each statute named once, in the order given, repeated articles left out.
+    """All articles in one phrase: each statute named once, its articles in their order, each article once.
 
+    Laws come first, then administrative regulations, then judicial interpretations; among equals as given.
     `《甲法》第一条、第三条，《乙法》第二条`; empty for no citation.
     Raises: ValueError (not a citation), KeyError (unknown statute).
     """
-    places: dict[str, list[str]] = {}
+    places: dict[str, dict[str, tuple[list[int], str]]] = {}
     for citation in citations:
-        in_words = article(citation, statutes)
-        of_statute = places.setdefault(citation.split(" ", 1)[0], [])
-        place = in_words.zh.rpartition("》")[2]
-        if place not in of_statute:
-            of_statute.append(place)
-    return "，".join(f"《{full_name(statutes[id_].zh)}》{'、'.join(found)}" for id_, found in places.items())
+        place = article(citation, statutes).zh.rpartition("》")[2]
+        id_, first, last = split_citation(citation)
+        if last == first + 1:
+            place = place.replace("条至第", "条、第")
+        in_order = [int(digits) for digits in re.findall(r"[0-9]+", citation.partition(" ")[2])]
+        places.setdefault(id_, {})[citation] = (in_order, place)
+    phrases = []
+    for id_ in sorted(places, key=lambda id_: _rank(statutes[id_].zh)):
+        ordered = dict.fromkeys(place for _, place in sorted(places[id_].values(), key=lambda found: found[0]))
+        phrases.append(f"《{full_name(statutes[id_].zh)}》{'、'.join(ordered)}")
+    return "，".join(phrases)
+
+
+def _rank(name: str) -> int:
+    if full_name(name) != _REMARK.sub("", name):
+        return 0
+    return 2 if "最高人民法院" in name or name.startswith("人民法院") else 1
 
 
 def full_name(name: str) -> str:

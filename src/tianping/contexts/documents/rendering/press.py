@@ -58,13 +58,15 @@ class Press:
         Raises: msgspec.ValidationError for a paper that is not complete; signature.Unreadable for a broken image.
         """
         complete = checked(paper)
-        return self._compiler().compile(
+        printed = self._compiler().compile(
             input=str(TEMPLATES / f"{complete.kind}.typ"),
             format="pdf",
             pdf_standards=STANDARD,
             sys_inputs={"paper": view.of_paper(complete, self._glyphs)},
             timestamp=int(complete.made_at.timestamp()),
         )
+        assert isinstance(printed, bytes), "one file is asked for"
+        return printed
 
     def close(self) -> None:
         """Finish what is being printed and stop the threads."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from tianping.kit.problems import Problem, Text
 
@@ -45,8 +45,8 @@ def _bitmap(image: bytes) -> str:
     # Ink is whatever differs from white paper, whether the ground is white or clear.
     paper = Image.new("RGBA", drawn.size, "white")
     paper.alpha_composite(drawn)
-    ink = paper.convert("L").point(lambda level: 255 - level)
-    box = ink.point(lambda level: 255 if level > 16 else 0).getbbox()
+    ink = ImageChops.invert(paper.convert("L"))
+    box = ink.point([0] * 17 + [255] * 239).getbbox()
     if box is None:
         raise Unreadable
     strokes = Image.new("LA", drawn.size, 0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tianping.contexts.documents.rendering.citation import named
 from tianping.contexts.documents.rendering.complaint.answers import Answers
-from tianping.contexts.documents.rendering.complaint.claims import claim_sentences, in_order
+from tianping.contexts.documents.rendering.complaint.claims import COSTS, claim_sentences, in_order
 from tianping.contexts.documents.rendering.complaint.facts import Facts
 from tianping.contexts.documents.rendering.complaint.parties import party_sentences
 from tianping.contexts.documents.rendering.complaint.phrases import fill
@@ -69,7 +69,8 @@ def _grounds(answers: Answers, facts: Facts, law: Lawbook) -> Iterator[Sentence]
 def _cited(answers: Answers, law: Lawbook) -> tuple[list[str], list[str]]:
     """Citations of the legal ground and where they come from: the filer's, then those of each claim.
 
-    A claim without citations of its own rests on those that the lawbook gives for its kind.
+    A claim without citations of its own rests on those that the lawbook gives for its kind. The costs of the suit
+    follow from its outcome and are no ground of it.
     """
     case_type = law.case_types.get(answers.case_type)
     by_kind = {kind.id: list(kind.articles) for kind in case_type.claims} if case_type else {}
@@ -77,7 +78,7 @@ def _cited(answers: Answers, law: Lawbook) -> tuple[list[str], list[str]]:
     sources = ["articles"] if cited else []
     for position, claim in in_order(answers.claims):
         articles = claim.articles or by_kind.get(claim.id, [])
-        if articles:
+        if articles and claim.id != COSTS:
             cited += articles
             sources.append(f"claims.{position}")
     return cited, sources
