@@ -1,0 +1,102 @@
+"""Makes draws.json and docket.json with the court's own code: `PYTHONPATH=src python web/tests/vectors/make.py`."""
+
+import json
+import random
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from tianping.contexts.cases.model import Candidate, DrawInput, Excluded
+from tianping.contexts.cases.rules import chain, draw, words
+from tianping.kit.digests import sm3
+from tianping.kit.ids import CaseId
+from tianping.kit.money import Money
+
+HERE = Path(__file__).parent
+NUMBER = "（2026）京0499民初12号"
+AT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
+CASE = CaseId(UUID(int=5))
+
+
+def draws(random_bytes: random.Random) -> dict[str, object]:
+    seeds = [random_bytes.randbytes(32) for _ in range(3)]
+    commitments, prev = [], chain.START
+    for seq, seed in enumerate(seeds, 1):
+        line = draw.commit(seq, chain.as_of(AT + timedelta(minutes=seq)), seed, prev)
+        commitments.append(line)
+        prev = line.hash
+    loads = [(1000, 12), (1000, 3), (500, 0), (800, 41), (1000, 20)]
+    candidates = sorted(
+        (
+            Candidate(draw.pseudonym(UUID(int=n)), "general", share, cases, draw.weight(share, cases))
+            for n, (share, cases) in enumerate(loads, 1)
+        ),
+        key=lambda c: c.id,
+    )
+    left_out = [(98, "kinship"), (99, "leave")]
+    exclusions = sorted((Excluded(draw.pseudonym(UUID(int=n)), why) for n, why in left_out), key=lambda e: e.who)
+    made = []
+    for ordinal, (seats, purpose) in enumerate([(1, "first"), (3, "collegial")], 1):
+        promised, seed = commitments[ordinal - 1], seeds[ordinal - 1]
+        given = DrawInput(draw.VERSION, NUMBER, ordinal, sm3(b"filing"), promised.seq, seats, candidates, exclusions)
+        text = draw.input_text(given)
+        chosen, steps = draw.outcome(seed, text)
+        made.append(
+            {
+                "format": "tianping-draw/1",
+                "case_id": str(CASE),
+                "case_number": NUMBER,
+                "ordinal": ordinal,
+                "purpose": purpose,
+                "purpose_name": words.PURPOSES[purpose],
+                "at": "2026-03-05T02:00:00.000001Z",
+                "basis": "filing",
+                "basis_name": words.BASES["filing"],
+                "basis_at": "2026-03-04T02:00:00Z",
+                "commitment": promised,
+                "seed": seed.hex(),
+                "input": given,
+                "input_text": text,
+                "steps": steps,
+                "chosen": chosen,
+                "judges": {c.id: name for c, name in zip(candidates, ["周明", "吴珊", "郑立", "王琳", "冯涛"])},
+                "verified": True,
+            }
+        )
+    return {"commitments": commitments, "draws": made}
+
+
+def docket(random_bytes: random.Random) -> bytes:
+    """Six entries: the fifth with its restricted words disclosed, the sixth with them hidden."""
+    facts = [
+        words.opened(NUMBER, "small_claims", "sole", 4, "filing-1"),
+        words.party_entered("plaintiff", 1, identified=True, represented=False),
+        words.party_entered("defendant", 1, identified=False, represented=True),
+        words.fee_ordered(Money.parse("25.00"), date(2026, 3, 9), "order-1"),
+        words.request_made(
+            "recusal",
+            "周明",
+            words.RECUSAL_GROUNDS["interest"],
+            "其配偶在被告处任职。\n“详见附件”\u2028\x1f",
+            "plaintiff",
+            "r-1",
+        ),
+        words.request_made("reassignment", "周明", words.REASSIGNMENT_GROUNDS["illness"], "𠮷 病假", "bench", "r-2"),
+    ]
+    entries, prev = [], chain.START
+    for seq, fact in enumerate(facts, 1):
+        at, salt = AT + timedelta(seconds=seq), random_bytes.randbytes(16).hex()
+        entry = chain.next_entry(CASE, seq, at, "系统" if seq != 5 else "张伟", fact, prev=prev, salt=salt)
+        entries.append(msgspec.structs.replace(entry, disclosed=None) if seq == 6 else entry)
+        prev = entry.hash
+    court = {"code": "京0499", "zh": "京天互联网法院", "en": "Jingtian Internet Court"}
+    return chain.export(court, CASE, NUMBER, entries, at=AT)
+
+
+if __name__ == "__main__":
+    source = random.Random(7)
+    text = json.dumps(msgspec.to_builtins(draws(source)), ensure_ascii=False, indent=1)
+    (HERE / "draws.json").write_text(text + "\n", encoding="utf-8")
+    (HERE / "docket.json").write_bytes(docket(source))
