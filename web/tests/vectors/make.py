@@ -1,7 +1,6 @@
 """Makes draws.json and docket.json with the court's own code: `PYTHONPATH=src python web/tests/vectors/make.py`."""
 
 import json
-import random
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,8 +19,8 @@ AT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 CASE = CaseId(UUID(int=5))
 
 
-def draws(random_bytes: random.Random) -> dict[str, object]:
-    seeds = [random_bytes.randbytes(32) for _ in range(3)]
+def draws() -> dict[str, object]:
+    seeds = [bytes.fromhex(sm3(f"seed {n}".encode())) for n in range(3)]
     commitments, prev = [], chain.START
     for seq, seed in enumerate(seeds, 1):
         line = draw.commit(seq, chain.as_of(AT + timedelta(minutes=seq)), seed, prev)
@@ -61,14 +60,16 @@ def draws(random_bytes: random.Random) -> dict[str, object]:
                 "input_text": text,
                 "steps": steps,
                 "chosen": chosen,
-                "judges": {c.id: name for c, name in zip(candidates, ["周明", "吴珊", "郑立", "王琳", "冯涛"])},
+                "judges": {
+                    c.id: name for c, name in zip(candidates, ["周明", "吴珊", "郑立", "王琳", "冯涛"], strict=True)
+                },
                 "verified": True,
             }
         )
     return {"commitments": commitments, "draws": made}
 
 
-def docket(random_bytes: random.Random) -> bytes:
+def docket() -> bytes:
     """Six entries: the fifth with its restricted words disclosed, the sixth with them hidden."""
     facts = [
         words.opened(NUMBER, "small_claims", "sole", 4, "filing-1"),
@@ -87,7 +88,7 @@ def docket(random_bytes: random.Random) -> bytes:
     ]
     entries, prev = [], chain.START
     for seq, fact in enumerate(facts, 1):
-        at, salt = AT + timedelta(seconds=seq), random_bytes.randbytes(16).hex()
+        at, salt = AT + timedelta(seconds=seq), sm3(f"salt {seq}".encode())[:32]
         entry = chain.next_entry(CASE, seq, at, "系统" if seq != 5 else "张伟", fact, prev=prev, salt=salt)
         entries.append(msgspec.structs.replace(entry, disclosed=None) if seq == 6 else entry)
         prev = entry.hash
@@ -96,7 +97,6 @@ def docket(random_bytes: random.Random) -> bytes:
 
 
 if __name__ == "__main__":
-    source = random.Random(7)
-    text = json.dumps(msgspec.to_builtins(draws(source)), ensure_ascii=False, indent=1)
+    text = json.dumps(msgspec.to_builtins(draws()), ensure_ascii=False, indent=1)
     (HERE / "draws.json").write_text(text + "\n", encoding="utf-8")
-    (HERE / "docket.json").write_bytes(docket(source))
+    (HERE / "docket.json").write_bytes(docket())
