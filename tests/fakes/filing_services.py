@@ -33,7 +33,15 @@ class FakePeople:
     def add(self, name: str) -> PersonId:
         person = PersonId(new_id())
         self.identities[person] = PersonIdentity(
-            person, name, "110101199003070011", "13800000001", None, "四川省成都市武侯区人民南路四段1号", None, None, None
+            person,
+            name,
+            "110101199003070011",
+            "13800000001",
+            None,
+            "四川省成都市武侯区人民南路四段1号",
+            None,
+            None,
+            None,
         )
         return person
 
@@ -113,7 +121,9 @@ class FakeUploads:
         for upload in ids:
             self.held.get(upload, set()).discard(held_by)
 
-    async def read(self, material: Material, part: Part, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    async def read(
+        self, material: Material, part: Part, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
         yield self.contents[material.id][start:end]
 
 
@@ -125,7 +135,8 @@ class FakeDocuments:
         plain: list[tuple[str, str, str]] = []
         for group in ("plaintiffs", "defendants"):
             plain += [
-                (f"{group}.{n}", "parties", party.get("name") or party["label"]) for n, party in enumerate(answers[group])
+                (f"{group}.{n}", "parties", party.get("name") or party["label"])
+                for n, party in enumerate(answers[group])
             ]
         plain += [
             (f"claims.{n}", "claims", f"{claim['id']} {claim['amount'] or ''}")

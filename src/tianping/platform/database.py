@@ -166,14 +166,8 @@ class Transaction(Reader):
                ON CONFLICT (scope, key) DO NOTHING RETURNING key""",
             (key.scope, key.key, key.digest),
         )
-        if claimed is not None:
-            return
-        done = await self.one(
-            "SELECT digest, answer FROM platform.acts WHERE scope = %s AND key = %s", (key.scope, key.key)
-        )
-        if not same(done["digest"], key.digest):
-            raise KeyReused
-        raise ActReplayed(keyring.open_bytes(done["answer"], place=_PLACE) if done["answer"] else b"null")
+        if claimed is None:
+            await _stop_if_done(self, key, keyring)
 
     async def _keep_answer(self, keyring: Keyring) -> None:
         if self._key is None or self._answer is None:
@@ -183,6 +177,18 @@ class Transaction(Reader):
             "UPDATE platform.acts SET answer = %s WHERE scope = %s AND key = %s",
             (sealed, self._key.scope, self._key.key),
         )
+
+
+async def _stop_if_done(reader: Reader, key: ActKey, keyring: Keyring) -> None:
+    """Raises ActReplayed with the stored answer, or KeyReused for another request under the same key."""
+    done = await reader.maybe(
+        "SELECT digest, answer FROM platform.acts WHERE scope = %s AND key = %s", (key.scope, key.key)
+    )
+    if done is None:
+        return
+    if not same(done["digest"], key.digest):
+        raise KeyReused
+    raise ActReplayed(keyring.open_bytes(done["answer"], place=_PLACE) if done["answer"] else b"null")
 
 
 class Database:
@@ -219,6 +225,17 @@ class Database:
         """For single statements; for a consistent picture over several use `transaction()`."""
         async with self._pool.connection() as connection:
             yield Reader(connection)
+
+    async def stop_if_done(self) -> None:
+        """For an act that looks around before its transaction: raises ActReplayed when the present act was done before.
+
+        So a retry hears its own answer, and not that the matter has moved on since. The claim stays with the
+        transaction.
+        """
+        key = _acting.get()
+        if key is not None:
+            async with self.reading() as reader:
+                await _stop_if_done(reader, key, self._keyring)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

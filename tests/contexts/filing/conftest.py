@@ -57,7 +57,9 @@ class Client:
     async def get(self, path: str, **kwargs: Any) -> httpx.Response:
         return await self.http.get(path, **kwargs)
 
-    async def act(self, path: str, body: object = None, *, key: str | None = None, method: str = "POST") -> httpx.Response:
+    async def act(
+        self, path: str, body: object = None, *, key: str | None = None, method: str = "POST"
+    ) -> httpx.Response:
         headers = {"Idempotency-Key": key or new_id().hex}
         return await self.http.request(method, path, json=body, headers=headers)
 
@@ -101,7 +103,9 @@ class House:
 
     async def save(self, client: Client, filing: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         done = await client.act(
-            f"/filings/{filing['id']}/answers", {"path": path, "value": value, "revision": filing["revision"]}, method="PATCH"
+            f"/filings/{filing['id']}/answers",
+            {"path": path, "value": value, "revision": filing["revision"]},
+            method="PATCH",
         )
         assert done.status_code == 200, done.text
         filing["revision"] = done.json()["revision"]

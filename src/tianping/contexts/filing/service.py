@@ -36,20 +36,22 @@ class FilingService:
         head = filing.head
         if head.state != State.ACCEPTED:
             raise Conflict
-        assert head.number and head.cause and head.fee_act and head.procedure and head.bench and head.digest
-        assert head.submitted_at and head.decided_at and head.decided_by
+        assert head.number is not None
+        assert head.submitted_at is not None
+        assert head.decided_at is not None
+        assert head.decided_by is not None
         kind = self._law.case_types.get(filing.answers.case_type or "")
         worked_out = claims.compute(kind, filing.answers, self._law, court_day(head.submitted_at))
         return AcceptedFiling(
             filing_id=head.id, number=head.number, filer=head.filer, case_type=filing.answers.case_type or "general",
-            cause=head.cause, subject_type=head.subject_type, fee_act=head.fee_act, procedure=head.procedure,
-            bench=head.bench, amount=head.amount, parties=_parties(filing),
+            cause=head.cause or "", subject_type=head.subject_type,
+            fee_act=head.fee_act or "", procedure=head.procedure or "", bench=head.bench or "", amount=head.amount, parties=_parties(filing),
             claims=[_claim(claim) for claim in worked_out],
             evidence=[
                 FiledEvidence(e.upload_id, e.name, e.source, e.proves, e.original is not False)
                 for e in filing.answers.evidence
             ],
-            digest=head.digest, submitted_at=head.submitted_at, accepted_at=head.decided_at,
+            digest=head.digest or "", submitted_at=head.submitted_at, accepted_at=head.decided_at,
             accepted_by=head.decided_by, related_cases=head.related_cases,
         )  # fmt: skip
 

@@ -56,6 +56,7 @@ async def edit_sentence(
 
     Raises: NotFound, ActNotPossible, AnswerEditedElsewhere, InvalidInput for a sentence that is not editable.
     """
+    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     written = await desk.documents.compose_complaint(content_of(desk, msgspec.structs.replace(seen, edits={})))
     before = next((each for each in written.sentences if each.id == sentence), None)
@@ -94,6 +95,7 @@ async def sign(desk: Desk, actor: Actor, filing_id: FilingId, *, name: str, imag
     Law: CPL art. 124, ORL art. 33 (electronic signature), ORL art. 7 (the account's acts are one's own).
     Raises: NotFound, ActNotPossible, SignatureUnreadable, NameDiffers, ComplaintChanged.
     """
+    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     drawn = _png(image)
     card = await desk.people.card(stand.person)

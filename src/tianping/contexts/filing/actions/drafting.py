@@ -51,6 +51,7 @@ async def begin(
 
     Raises: MandateNeeded (CPL arts. 61, 62); InvalidInput.
     """
+    await desk.database.stop_if_done()
     me, now = person_of(actor), desk.clock.now()
     if for_person is not None and for_organisation is not None:
         both = Text("只能为一人或者一个单位起诉", "One files for a person or for an organisation, not both")
@@ -92,6 +93,7 @@ async def save_answer(desk: Desk, actor: Actor, filing_id: FilingId, *, path: st
 
     Raises: NotFound, AnswerEditedElsewhere, ActNotPossible, PathUnknown, InvalidInput, MaterialMissing.
     """
+    await desk.database.stop_if_done()
     async with desk.database.reading() as reader:
         seen = await filings.read(reader, desk.keyring, filing_id)
         known = await filings.exhibits(reader, filing_id)

@@ -170,6 +170,7 @@ async def submit(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
 
     Raises: NotFound, ActNotPossible, FilingIncomplete, NotSigned, ComplaintChanged, UploadsNotReady.
     """
+    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     states.after("submit", seen.head.state)
     files = await _fit_to_hand_in(desk, seen)
@@ -201,6 +202,7 @@ async def correct(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
     Raises: NotFound, ActNotPossible, CorrectionOverdue, FilingIncomplete, NotSigned, ComplaintChanged,
     UploadsNotReady, SpecialPowerNeeded when an agent without the power changes the claims (CPL art. 62).
     """
+    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     states.after("correct", seen.head.state)
     files = await _fit_to_hand_in(desk, seen)
@@ -229,6 +231,7 @@ async def withdraw(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
 
     Raises: NotFound, ActNotPossible, SpecialPowerNeeded.
     """
+    await desk.database.stop_if_done()
     _, stand = await _seen(desk, actor, filing_id)
     stand.need(Power.WAIVE_CLAIMS)
     now = desk.clock.now()

@@ -73,7 +73,8 @@ async def save(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
     h = filing.head
     await tx.run(
         """UPDATE filing.filings SET state = %s, number = %s, case_type = %s, revision = %s, touched = %s, answers = %s,
-             edits = %s, signature = %s, changed_at = %s, expires_at = %s, submitted_at = %s, received_at = %s,
+             edits = %s, signature = %s, changed_at = %s,
+             warned_at = CASE WHEN expires_at = %s THEN warned_at END, expires_at = %s, submitted_at = %s, received_at = %s,
              review_due = %s, round = %s, correction_asked = %s, corrected = %s, reviewer = %s, claimed_at = %s,
              decided_at = %s, decided_by = %s, cause = %s, subject_type = %s, fee_act = %s, procedure = %s, bench = %s,
              amount = %s, digest = %s, related_cases = %s
@@ -83,7 +84,7 @@ async def save(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
             keyring.seal(to_json(filing.answers), place=ANSWERS),
             keyring.seal(to_json(filing.edits), place=EDITS) if filing.edits else None,
             keyring.seal(to_json(filing.signature), place=SIGNATURE) if filing.signature else None,
-            h.changed_at, h.expires_at, h.submitted_at, h.received_at, h.review_due, h.round, h.correction_asked,
+            h.changed_at, h.expires_at, h.expires_at, h.submitted_at, h.received_at, h.review_due, h.round, h.correction_asked,
             h.corrected, h.reviewer, h.claimed_at, h.decided_at, h.decided_by, h.cause, h.subject_type, h.fee_act,
             h.procedure, h.bench, h.amount.yuan if h.amount is not None else None, h.digest, h.related_cases, h.id,
         ),
