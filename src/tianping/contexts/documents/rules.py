@@ -48,6 +48,11 @@ def normal_number(text: str) -> str:
     return f"{found['court']}-{found['year']}-{found['word']}-{int(found['no']):06d}"
 
 
+def is_number(text: str) -> bool:
+    """Whether it has the form of a number of ours; anything else was issued by nobody."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def may_read(paper: Issued, actor: Actor, *, standing: str | None) -> bool:
     """Whether the actor may read it. `standing` is how the actor stands to the case, None for no case or no standing.
 

@@ -59,11 +59,6 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     made_at: datetime
     mark: Mark | None = None
 
-    @classmethod
-    def kinds(cls) -> dict[str, type["Paper"]]:
-        """Every paper that can be printed, by kind."""
-        return {paper.kind: paper for paper in cls.__subclasses__()}
-
 
 class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     """One exhibit of the evidence list. `form` such as 原件, 复印件, 电子数据."""
