@@ -44,7 +44,7 @@ class Browser:
 
     @staticmethod
     def _api(path: str) -> str:
-        return path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else f"/api/v1{path}"
+        return path if path.startswith(("/api/", "/healthz", "/readyz", "/metrics")) else f"/api/v1{path}"
 
 
 class RunningCourt:
@@ -62,8 +62,15 @@ class RunningCourt:
         return next(part.desk for part in self.court.built if part.name == context)
 
     async def settle(self) -> None:
-        """Work the queue until it is empty."""
-        await self.court.work(wait=False)
+        """Work the queue until nothing is due, including what the work itself put into it."""
+        due = True
+        while due:
+            await self.court.work(wait=False)
+            async with self.court.house.reading() as reader:
+                due = await reader.maybe(
+                    """SELECT id FROM jobs.procrastinate_jobs
+                       WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT 1"""
+                )
 
 
 @asynccontextmanager

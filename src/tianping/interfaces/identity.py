@@ -32,7 +32,10 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who is acting now. Anonymous when `person_id` is None. `machine` is true for an API token."""
+    """Who is acting now. Anonymous when `person_id` is None.
+
+    `machine` is true for an API token; `scopes` then names the permissions that it is limited to (None: not limited).
+    """
 
     person_id: PersonId | None = None
     session_id: SessionId | None = None
@@ -40,6 +43,7 @@ class Actor(msgspec.Struct, frozen=True):
     division: str | None = None
     language: str = "zh"
     machine: bool = False
+    scopes: frozenset[str] | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -209,3 +213,115 @@ class MandateRevoked(Event, frozen=True, kw_only=True):
     @property
     def subject(self) -> UUID:
         return self.mandate_id
+
+
+class PasswordRecovered(Event, frozen=True, kw_only=True):
+    """A forgotten password was replaced by one-time code; every session of the person has ended."""
+
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class MemberInvited(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    invitation_id: UUID
+    organisation_id: OrganisationId
+
+    @property
+    def subject(self) -> UUID:
+        return self.organisation_id
+
+
+class MemberJoined(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    organisation_id: OrganisationId
+    person_id: PersonId
+
+    @property
+    def subject(self) -> UUID:
+        return self.organisation_id
+
+
+class MemberLeft(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    organisation_id: OrganisationId
+    person_id: PersonId
+
+    @property
+    def subject(self) -> UUID:
+        return self.organisation_id
+
+
+class StaffRegistered(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class RoleRequested(Event, frozen=True, kw_only=True):
+    """The system administrator asked for a role; it holds once the security administrator has confirmed it."""
+
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+    role: Role
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class RoleGranted(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+    role: Role
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class RoleWithdrawn(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+    role: Role
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class AccountClosed(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class AccountReopened(Event, frozen=True, kw_only=True):
+    context: ClassVar[str] = "identity"
+    person_id: PersonId
+
+    @property
+    def subject(self) -> UUID:
+        return self.person_id
+
+
+class KeysRotated(Event, frozen=True, kw_only=True):
+    """A new key seals from now on; rows under older keys are being moved."""
+
+    context: ClassVar[str] = "identity"
+    rotation_id: UUID
+    number: int
+
+    @property
+    def subject(self) -> UUID:
+        return self.rotation_id

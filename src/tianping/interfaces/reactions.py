@@ -5,6 +5,10 @@ from tianping.interfaces.events import Event
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
     identity.PersonRegistered: ("identity",),
+    identity.PasswordRecovered: ("identity",),
+    identity.MemberInvited: ("identity",),
+    identity.StaffRegistered: ("identity",),
+    identity.RoleGranted: ("identity",),
     identity.MandateGiven: ("identity", "documents"),
     identity.MandateRevoked: ("identity",),
     filing.FilingSubmitted: ("filing", "documents"),

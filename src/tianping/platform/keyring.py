@@ -36,6 +36,10 @@ class KeyProvider(Protocol):
         """The number of the key that new values use."""
         ...
 
+    def rotate(self) -> int:
+        """Make a new key, the newest from now on. Returns its number."""
+        ...
+
     def key(self, number: int) -> bytes:
         """The 16-byte SM4 key of that number. Raises SealBroken if there is none."""
         ...
@@ -145,6 +149,12 @@ class Keyring:
         """Use the provider's newest key from now on."""
         self._newest = self._provider.newest()
         self._looked_at = time.monotonic()
+
+    def renew(self) -> int:
+        """Have a new key made and use it from now on. Returns its number."""
+        self._provider.rotate()
+        self.rotate()
+        return self._newest
 
     def newest(self) -> int:
         """The number of the key that new values use."""

@@ -1,0 +1,1 @@
+"""Registers outside the court that identity asks (`interfaces.identity.RealNameRegister`)."""

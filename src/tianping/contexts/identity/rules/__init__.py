@@ -1,0 +1,1 @@
+"""Rules of identity as pure functions: no clock, no I/O. One file a subject."""
