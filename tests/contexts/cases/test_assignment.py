@@ -12,7 +12,7 @@ from tianping.contexts.cases.model import Seat, Stage
 from tianping.contexts.cases.rules import chain, draw
 from tianping.contexts.cases.store import docket
 from tianping.contexts.cases.store import draws as draw_store
-from tianping.interfaces.cases import BenchAssigned, BenchChanged
+from tianping.interfaces.cases import BenchAssigned, BenchChanged, ProcedureChanged
 from tianping.interfaces.documents import DocumentCard, DocumentIssued
 from tianping.interfaces.filing import FiledParty
 from tianping.interfaces.identity import Role
@@ -193,6 +193,39 @@ async def test_a_sole_judge_rules_for_a_collegial_bench_and_two_are_drawn(dsn, t
         assert draw.verify(second)
         assert draw.pseudonym(sole.person_id) not in second.judges
         assert first.commitment.seq != second.commitment.seq
+        assert (view.procedure, view.trial_due) == ("ordinary", date(2026, 9, 2)), (
+            "CPL 163: simplified is for one judge"
+        )
+        assert await told(w, ProcedureChanged) == 1
+
+
+async def test_an_ordinary_case_gets_a_collegial_bench_and_keeps_its_procedure(dsn, tmp_path):
+    """No change of procedure is told: no supplement of the fee may follow from it."""
+    async with world(dsn, tmp_path) as w:
+        bench = staffed(w, judges=4)
+        await w.publish()
+        case_id = await w.assigned(w.filing(procedure="ordinary"))
+        sole = (await w.case(case_id)).bench[0]
+        judge = next(j for j in bench if j.person_id == sole.person_id)
+        view = await changes.change_bench_kind(w.desk, judge, case_id, reason=WHY)
+        assert (view.bench_kind, view.procedure, len(view.bench)) == ("collegial", "ordinary", 4)
+        assert (await told(w, ProcedureChanged), await told(w, BenchChanged)) == (0, 1)
+
+
+async def test_a_collegial_bench_without_enough_judges_changes_nothing(dsn, tmp_path):
+    async with world(dsn, tmp_path) as w:
+        bench = staffed(w, judges=2)
+        await w.publish()
+        case_id = await w.assigned()
+        before = await w.case(case_id)
+        judge = next(j for j in bench if j.person_id == before.bench[0].person_id)
+        try:
+            await changes.change_bench_kind(w.desk, judge, case_id, reason=WHY)
+        except Exception as refused:
+            assert refused.code == "too-few-judges"
+        else:
+            raise AssertionError
+        assert await w.case(case_id) == before
 
 
 async def test_simplified_becomes_ordinary_within_its_period_only(dsn, tmp_path):

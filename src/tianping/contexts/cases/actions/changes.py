@@ -29,7 +29,10 @@ from tianping.platform.database import Transaction
 async def change_bench_kind(desk: Desk, actor: Actor, case_id: UUID, *, reason: str) -> CaseView:
     """The sole judge rules that a collegial bench hears the case; two more judges are drawn. CPL arts. 42, 43.
 
-    Raises: NotFound, NotPermitted (not the sole judge), CollegialAlready, TooFewJudges (nothing is changed then).
+    Simplified procedure and small claims are for a sole judge (CPL arts. 163, 165): such a case becomes ordinary with
+    the same ruling, inside its trial period.
+    Raises: NotFound, NotPermitted (not the sole judge), CollegialAlready, SimplifiedPeriodOver, TooFewJudges (nothing
+    is changed then).
     """
     own = await affiliation(desk.people, actor, desk.today())
     staff = await roster(desk)
@@ -41,6 +44,8 @@ async def change_bench_kind(desk: Desk, actor: Actor, case_id: UUID, *, reason: 
         _check_presides(case, actor)
         fact = words.bench_kind_changed(reason)
         await docket.append(tx, desk.keyring, case.id, fact, actor=actor_word(case, actor), at=now)
+        if case.procedure != "ordinary":
+            case = await _change_procedure(desk, tx, case, actor, to="ordinary", reason=reason)
         for judge in case.judges:
             await store.change_seat(tx, case.id, judge.person_id, Seat.PRESIDING, at=now)
         case = msgspec.structs.replace(
@@ -53,8 +58,6 @@ async def change_bench_kind(desk: Desk, actor: Actor, case_id: UUID, *, reason: 
         )
         if filled.waiting:
             raise TooFewJudges
-        event = ProcedureChanged(case_id=case.id, procedure=case.procedure)
-        await desk.journal.tell(tx, event, actor=actor.person_id, at=now)
         return tx.answer(await after_act(desk, tx, case, standing, actor))
 
 
@@ -64,20 +67,25 @@ async def change_procedure(desk: Desk, actor: Actor, case_id: UUID, *, to: str, 
     Raises: NotFound, NotPermitted, ProcedureNotChangeable, SimplifiedPeriodOver.
     """
     own = await affiliation(desk.people, actor, desk.today())
-    now = desk.clock.now()
     async with desk.database.transaction() as tx:
         case, standing = await for_act(desk, tx, case_id, actor, own)
         _check_presides(case, actor)
-        course.check_procedure_change(case, to, on=desk.today())
-        due = course.trial_due(to, case.opened_on, desk.law, desk.calendar())
-        changed = msgspec.structs.replace(case, procedure=to, trial_due=due)
-        changed = msgspec.structs.replace(changed, next_due=course.next_due(changed, desk.law, desk.calendar()))
-        await store.save(tx, changed)
-        fact = words.procedure_changed(case.procedure, to, reason, due)
-        await docket.append(tx, desk.keyring, case.id, fact, actor=actor_word(case, actor), at=now)
-        event = ProcedureChanged(case_id=case.id, procedure=to)
-        await desk.journal.tell(tx, event, actor=actor.person_id, at=now)
+        await _change_procedure(desk, tx, case, actor, to=to, reason=reason)
         return tx.answer(await after_act(desk, tx, case, standing, actor))
+
+
+async def _change_procedure(desk: Desk, tx: Transaction, case: Case, actor: Actor, *, to: str, reason: str) -> Case:
+    now = desk.clock.now()
+    course.check_procedure_change(case, to, on=desk.today())
+    due = course.trial_due(to, case.opened_on, desk.law, desk.calendar())
+    changed = msgspec.structs.replace(case, procedure=to, trial_due=due)
+    changed = msgspec.structs.replace(changed, next_due=course.next_due(changed, desk.law, desk.calendar()))
+    await store.save(tx, changed)
+    fact = words.procedure_changed(case.procedure, to, reason, due)
+    await docket.append(tx, desk.keyring, case.id, fact, actor=actor_word(case, actor), at=now)
+    event = ProcedureChanged(case_id=case.id, procedure=to)
+    await desk.journal.tell(tx, event, actor=actor.person_id, at=now)
+    return changed
 
 
 async def designate_presiding(desk: Desk, actor: Actor, case_id: UUID, *, person_id: PersonId) -> CaseView:

@@ -148,7 +148,10 @@ def permitted_acts(case: Case, standing: Standing, actor: Actor, *, today: date)
         offers.append(("request-recusal", seated, None, "CPL 47"))
     if sight.presides(case, person):
         collegial = case.bench_kind == "collegial"
-        offers.append(("change-bench-kind", open_case and not collegial, "collegial" if collegial else None, "CPL 43"))
+        # A case that is not ordinary becomes so with the bench (CPL 163), inside its trial period (JI 258).
+        timely = case.procedure == "ordinary" or in_period
+        why_not = "collegial" if collegial else None if timely else "period_over"
+        offers.append(("change-bench-kind", open_case and why_not is None, why_not, "CPL 43"))
         if case.procedure != "ordinary":
             offers.append(
                 ("change-procedure", open_case and in_period, None if in_period else "period_over", "CPL 170")
