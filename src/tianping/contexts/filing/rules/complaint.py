@@ -8,6 +8,7 @@ from tianping.contexts.filing.model import Agent, Answers, Edit, Exhibit, Filing
 from tianping.contexts.filing.rules.answering import plain
 from tianping.contexts.filing.rules.claims import ComputedClaim, compute
 from tianping.interfaces.identity import Power
+from tianping.kit.clock import court_day
 from tianping.kit.problems import Text
 from tianping.law.claim_entries import CaseType
 from tianping.law.lawbook import Lawbook
@@ -57,6 +58,7 @@ def content(filing: Filing, law: Lawbook, on: date) -> dict[str, Any]:
         "answers": written,
         "edits": edits(filing.edits),
         "signatures": [_signature(filing.signature)] if filing.signature else [],
+        "signed_on": court_day(filing.signature.signed_at).isoformat() if filing.signature else None,
     }
 
 
