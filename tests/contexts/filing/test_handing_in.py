@@ -1,5 +1,6 @@
 """The complaint, signing, submitting, correcting, withdrawing. CPL arts. 122-126; ORL art. 9."""
 
+import asyncio
 import base64
 from datetime import timedelta
 
@@ -9,6 +10,9 @@ from tests.contexts.filing.conftest import COMPLETE, PNG
 from tianping.interfaces.identity import Power
 from tianping.kit.ids import FilingId
 from tianping.kit.problems import Conflict, NotFound
+from tianping.platform.http.openapi import document
+from tianping.platform.keyring import FileKeys
+from tianping.platform.sealed import SealedRows
 
 
 async def test_claims_are_worked_out_with_formula_and_article(house):
@@ -257,3 +261,42 @@ async def test_a_late_correction_is_refused(house):
 
 def test_the_complete_example_is_one():
     assert COMPLETE["claims"][0]["kind"] == "refund"
+
+
+async def test_numbers_have_no_gaps_when_many_hand_in_at_once(house):
+    """A refused submission takes no number."""
+    ready = []
+    for n in range(6):
+        client = house.person(f"原告{n}")
+        filing = await house.begin(client)
+        await house.fill(client, filing)
+        if n != 3:
+            await house.sign(client, filing)
+        ready.append((client, filing))
+    answers = await asyncio.gather(*(client.act(f"/filings/{filing['id']}/submit") for client, filing in ready))
+    assert [a.status_code for a in answers] == [200, 200, 200, 409, 200, 200]
+    numbers = sorted(a.json()["number"] for a in answers if a.status_code == 200)
+    assert numbers == [f"（2026）京0499收{n:06d}号" for n in range(1, 6)]
+
+
+async def test_sealed_columns_move_to_a_new_key(house):
+    li = house.person()
+    filing = await house.submitted(li)
+    rows = SealedRows(house.platform.keyring)
+    rows.add(house.desk.database, house.built.sealed)
+    FileKeys(house.platform.settings.keys).rotate()
+    assert (await rows.outdated())["filing.filings"] == 1
+    await rows.reseal()
+    assert set((await rows.outdated()).values()) == {0}
+    assert (await li.get(f"/filings/{filing['id']}")).json()["answers"]["plaintiffs"][0]["name"] == "李明"
+
+
+def test_the_api_describes_itself(house):
+    """Every route of filing is in the document, with its permission and a summary."""
+    paths = document(house.site)["paths"]
+    ours = {path: item for path, item in paths.items() if "/filing" in path or "/reviews" in path}
+    assert len(ours) > 25
+    for path, item in ours.items():
+        for method, operation in item.items():
+            assert operation["summary"], (path, method)
+            assert operation["x-permission"], (path, method)

@@ -13,6 +13,7 @@ from tianping.contexts.filing.actions.standing import Standing, standing
 from tianping.contexts.filing.model import Filing, State
 from tianping.contexts.filing.model.views import FilingView, LikeFiling, MaterialView
 from tianping.contexts.filing.rules import claims, clocks, completeness, eligibility, likeness, states
+from tianping.contexts.filing.rules.claims import ComputedClaim
 from tianping.contexts.filing.rules.completeness import Finding, Progress
 from tianping.contexts.filing.rules.eligibility import FeeEstimate, Obstacle
 from tianping.contexts.filing.rules.problems import (
@@ -64,8 +65,8 @@ class CheckView(msgspec.Struct, frozen=True, kw_only=True):
 class ClaimsView(msgspec.Struct, frozen=True, kw_only=True):
     """`claims` as chosen, `available` every claim of the type with what it would come to."""
 
-    claims: list[claims.ComputedClaim]
-    available: list[claims.ComputedClaim]
+    claims: list[ComputedClaim]
+    available: list[ComputedClaim]
     total: Money | None
     fee: FeeEstimate | None
     procedure: str | None
