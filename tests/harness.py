@@ -62,15 +62,20 @@ class RunningCourt:
         return next(part.desk for part in self.court.built if part.name == context)
 
     async def settle(self) -> None:
-        """Work the queue until nothing is due, including what the work itself put into it."""
+        """Work the queue until nothing is due, including what the work itself put into it.
+
+        Raises AssertionError when a reaction or job failed: tests do not wait for another try.
+        """
         due = True
         while due:
             await self.court.work(wait=False)
             async with self.court.house.reading() as reader:
+                failed = await reader.all("SELECT task, error, trace FROM platform.failures")
                 due = await reader.maybe(
                     """SELECT id FROM jobs.procrastinate_jobs
                        WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT 1"""
                 )
+            assert not failed, failed[0]["trace"]
 
 
 @asynccontextmanager

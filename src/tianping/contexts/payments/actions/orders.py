@@ -47,7 +47,7 @@ async def _order(
     limit = deadline("fee_payment", court_day(now), desk.calendar(), desk.law)
     last_day = limit.deadline
     assert last_day is not None
-    articles = list(dict.fromkeys([*(a.zh for a in answer.articles), *(a.zh for a in limit.articles)]))
+    articles = list(dict.fromkeys(a.cite for a in (*answer.articles, *limit.articles)))
     order = Order(
         id=OrderId(new_id()), case_id=case.id, case_number=case.number, payer=payer, purpose=purpose, amount=answer.fee,
         state=OrderState.DUE if answer.fee else OrderState.WAIVED, due=last_day, counted=limit.counted,
