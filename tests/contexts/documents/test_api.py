@@ -108,20 +108,23 @@ async def test_anyone_checks_a_copy(site: httpx.AsyncClient, office: Office) -> 
     (paper,) = (await site.get(f"/cases/{office.world.case_id}/documents", headers=by("defendant"))).json()
     pdf = (await site.get(within(paper["content"]), headers=by("defendant"))).content
     form = {"number": paper["number"]}
-    same = await site.post("/documents/check", data=form, files={"file": ("a.pdf", pdf, "application/pdf")})
-    assert same.status_code == 200
-    assert same.json()["verdict"] == "same"
-    other = await site.post("/documents/check", data=form, files={"file": ("a.pdf", pdf + b"x", "application/pdf")})
-    assert other.json()["verdict"] == "different"
-    digest = await site.post(
-        "/documents/check", files={"number": (None, paper["number"]), "digest": (None, paper["digest"])}
-    )
-    assert digest.json()["verdict"] == "same"
-    large = await site.post(
-        "/documents/check", data=form, files={"file": ("a.pdf", b"x" * 6_000_000, "application/pdf")}
-    )
-    assert large.json()["verdict"] == "different"
-    nothing = await site.post("/documents/check", files={"number": (None, paper["number"])})
-    assert (nothing.status_code, nothing.json()["fields"][0]["code"]) == (422, "file-missing")
-    wrong = await site.post("/documents/check", files={"number": (None, "1"), "digest": (None, "12")})
-    assert wrong.status_code in {400, 422}
+
+    async def of_file(content: bytes) -> httpx.Response:
+        return await site.post(
+            "/documents/check/file", data=form, files={"file": ("a.pdf", content, "application/pdf")}
+        )
+
+    same = await of_file(pdf)
+    assert (same.status_code, same.json()["verdict"]) == (200, "same")
+    assert (await of_file(pdf + b"x")).json()["verdict"] == "different"
+    assert (await of_file(b"x" * 6_000_000)).json()["verdict"] == "different"
+    by_digest = await site.post("/documents/check", json={**form, "digest": paper["digest"]})
+    assert by_digest.json()["verdict"] == "same"
+    unknown = await site.post("/documents/check", json={"number": "\x00", "digest": "0" * 64})
+    assert unknown.json()["verdict"] == "unknown"
+    for refused in (
+        await site.post("/documents/check/file", data=form),
+        await site.post("/documents/check", json={"number": "1", "digest": "12"}),
+        await site.post("/documents/check", json={"number": "", "digest": "0" * 64}),
+    ):
+        assert refused.status_code in {400, 422}

@@ -28,12 +28,21 @@ MAX_COPY_BYTES = 20 * 1024 * 1024
 _BLOCK = 1 << 20
 
 
-class Copy(msgspec.Struct):
-    """A copy to be checked: its number, and either the file or its SM3 digest."""
+Number = Annotated[str, msgspec.Meta(min_length=1, max_length=60, examples=["京0499-2026-SJ-000012"])]
 
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60, examples=["京0499-2026-SJ-000012"])]
-    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
-    file: UploadFile | None = None
+
+class Fingerprint(msgspec.Struct, frozen=True):
+    """A copy to be checked, by its SM3 digest (64 hexadecimal digits)."""
+
+    number: Number
+    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{64}$")]
+
+
+class Copy(msgspec.Struct):
+    """A copy to be checked, as a file."""
+
+    number: Number
+    file: UploadFile
 
 
 @get("/documents", opt=permit(SIGNED_IN), tags=["documents"], summary="Papers addressed to me, newest first")
@@ -109,21 +118,29 @@ async def paper_page(
     "/documents/check",
     opt=permit(PUBLIC, idempotent=False),
     status_code=200,
+    tags=["documents"],
+    summary="Is this digest that of what the court issued?",
+)
+async def check(data: Fingerprint, documents_desk: DocumentsDesk) -> CheckAnswer:
+    return await check_copy(documents_desk, data.number, data.digest)
+
+
+@post(
+    "/documents/check/file",
+    opt=permit(PUBLIC, idempotent=False),
+    status_code=200,
     request_max_body_size=MAX_COPY_BYTES + 64 * 1024,
     tags=["documents"],
-    summary="Is this copy what the court issued?",
+    summary="Is this file what the court issued?",
 )
-async def check(
+async def check_file(
     data: Annotated[Copy, Body(media_type=RequestEncodingType.MULTI_PART)], documents_desk: DocumentsDesk
 ) -> CheckAnswer:
-    return await check_copy(documents_desk, data.number, data.digest or await _digest(data.file))
+    return await check_copy(documents_desk, data.number, await _digest(data.file))
 
 
-async def _digest(file: UploadFile | None) -> str:
+async def _digest(file: UploadFile) -> str:
     """SM3 of an uploaded copy, read in blocks and kept nowhere."""
-    if file is None:
-        missing = Text("请选择要核验的文件", "Choose the file to be checked")
-        raise InvalidInput(fields=(FieldProblem("file", "file-missing", missing),))
     hashing, size = Sm3(), 0
     while block := await file.read(_BLOCK):
         size += len(block)
@@ -148,4 +165,4 @@ def _disposition(paper: Issued) -> str:
     return f"inline; filename=\"{paper.kind}.pdf\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-ROUTES = [my_papers, papers_of_case, papers_of_filing, see_paper, paper_content, paper_page, check]
+ROUTES = [my_papers, papers_of_case, papers_of_filing, see_paper, paper_content, paper_page, check, check_file]
