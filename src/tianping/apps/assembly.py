@@ -19,6 +19,7 @@ from tianping.contexts.payments import wiring as payments
 from tianping.engines.delivery import wiring as delivery
 from tianping.engines.materials import SandboxedInspector, open_scanner
 from tianping.interfaces.identity import Actor, Sessions
+from tianping.interfaces.materials import Inspector
 from tianping.interfaces.services import Services
 from tianping.kit.clock import Clock, SystemClock
 from tianping.law.lawbook import load
@@ -129,15 +130,32 @@ class Court:
             JOBS.labels(context.job.task_name, "done").inc()
             return done
 
-        await self.platform.jobs.app.run_worker_async(
-            concurrency=concurrency, wait=wait, delete_jobs=procrastinate.jobs.DeleteJobCondition.SUCCESSFUL,
-            install_signal_handlers=wait, listen_notify=wait, worker_middleware=[keep_reason],
-            fetch_job_polling_interval=5, update_heartbeat_interval=5, stalled_worker_timeout=20,
-        )  # fmt: skip
+        # A worker that does not wait leaves when it finds no job, though one that still runs may put in another.
+        while True:
+            await self.platform.jobs.app.run_worker_async(
+                concurrency=concurrency, wait=wait, delete_jobs=procrastinate.jobs.DeleteJobCondition.SUCCESSFUL,
+                install_signal_handlers=wait, listen_notify=wait, worker_middleware=[keep_reason],
+                fetch_job_polling_interval=5, update_heartbeat_interval=5, stalled_worker_timeout=20,
+            )  # fmt: skip
+            if wait or not await self._work_left():
+                return
+
+    async def _work_left(self) -> bool:
+        """Whether a job could be done now that nobody has begun."""
+        async with self.house.reading() as reader:
+            left = await reader.maybe(
+                """SELECT id FROM jobs.procrastinate_jobs
+                    WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT 1"""
+            )
+        return left is not None
 
 
-def assemble(settings: Settings, *, clock: Clock | None = None) -> Court:
-    """Build everything; touches no network. Raises when a policy, a registry or the lawbook is wrong."""
+def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspector | None = None) -> Court:
+    """Build everything; touches no network. Raises when a policy, a registry or the lawbook is wrong.
+
+    `inspector` is given where all files are the court's own, as when the demo court is filled; else files are looked
+    into in a process of their own.
+    """
     clock = clock or SystemClock()
     keyring = Keyring(FileKeys(settings.keys))
     law = load(settings.lawbook)
@@ -155,7 +173,9 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Court:
     sealed = SealedRows(keyring)
 
     # All that can be asked first, since it stands on its own tables; then the contexts, which ask.
-    files = uploads.build(platform, database["uploads"], SandboxedInspector(), open_scanner(settings.scanner_url))
+    files = uploads.build(
+        platform, database["uploads"], inspector or SandboxedInspector(), open_scanner(settings.scanner_url)
+    )
     people = identity.service(platform, database["identity"])
     sessions = identity.sessions(platform, database["identity"])
     services = Services(
