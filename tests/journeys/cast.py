@@ -4,17 +4,17 @@ import asyncio
 import base64
 import hashlib
 import io
+from datetime import timedelta
 from typing import Any
 
 from PIL import Image
+from tests.harness import Browser, RunningCourt
 
+from tianping.contexts.cases.actions.commitments import replenish
 from tianping.contexts.identity.actions import seeding
 from tianping.interfaces.identity import Role
 from tianping.kit.ids import PersonId
 from tianping.kit.problems import Text
-
-from tests.harness import Browser, RunningCourt
-
 
 
 def identity_number(seventeen: str) -> str:
@@ -96,9 +96,8 @@ class Cast:
                 desk, name=name, mobile=f"1380000{number:04d}", identity_number=ID_NUMBERS[number],
                 about=Text(name, name),
             )  # fmt: skip
-        from tianping.contexts.cases.actions.commitments import replenish
-
         await replenish(self.court.desk("cases"))
+        self.court.clock.move(timedelta(minutes=5))  # commitments are published before a filing is handed in
         return self
 
     async def of(self, key: str) -> Browser:
@@ -115,7 +114,8 @@ class Cast:
         """A whole file in one request of the tus protocol; waits until it was inspected."""
         browser = await self.of(who)
         meta = ",".join(
-            f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in (("filename", name), ("filetype", media_type))
+            f"{key} {base64.b64encode(value.encode()).decode()}"
+            for key, value in (("filename", name), ("filetype", media_type))
         )
         made = await browser.http.post(
             "/api/v1/uploads", content=content,
@@ -146,7 +146,9 @@ class Cast:
         exhibit = {"name": "包裹照片", "source": "本人拍摄", "proves": "所收货物与宣传不符", "upload_id": upload_id}
         for path, value in {**ANSWERS, **changes, "evidence.0": exhibit}.items():
             saved = await browser.act(
-                f"/filings/{filing['id']}/answers", {"path": path, "value": value, "revision": filing["revision"]}, method="PATCH"
+                f"/filings/{filing['id']}/answers",
+                {"path": path, "value": value, "revision": filing["revision"]},
+                method="PATCH",
             )
             assert saved.status_code == 200, (path, saved.text)
             filing["revision"] = saved.json()["revision"]
