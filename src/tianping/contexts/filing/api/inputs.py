@@ -9,6 +9,7 @@ from litestar.params import Dependency, Parameter
 from msgspec import Meta
 
 from tianping.contexts.filing.actions.desk import Desk
+from tianping.contexts.filing.model.answers import Key
 from tianping.interfaces.identity import Actor
 from tianping.kit.money import Money
 from tianping.kit.problems import Text
@@ -17,6 +18,9 @@ FilingDesk = Annotated[Desk, Dependency(skip_validation=True)]
 Who = Annotated[Actor, Dependency(skip_validation=True)]
 Limit = Annotated[int, Parameter(ge=1, le=100, description="At most so many")]
 Cursor = Annotated[str | None, Parameter(max_length=400, description="From `next_cursor` of the page before")]
+
+LINE = r"^[^\x00-\x1f]*$"
+"""One line of text: no control characters."""
 
 Link = bool | Annotated[str, Meta(max_length=200)]
 
@@ -28,7 +32,7 @@ class HelpQuestion(msgspec.Struct, frozen=True, kw_only=True):
     cause: Annotated[str, Meta(max_length=60, examples=["信息网络买卖合同纠纷"])] | None = None
     on: date | None = None
     links: Annotated[
-        dict[Annotated[str, Meta(max_length=60)], Link],
+        dict[Key, Link],
         Meta(max_length=60, examples=[{"defendant_domicile": "北京市海淀区", "platform_is_ecommerce_platform": True}]),
     ] = {}
     amount: Annotated[Money | None, Meta(examples=["598.00"])] = None
@@ -49,7 +53,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     `value` null clears. `revision` is the one the device read.
     """
 
-    path: Annotated[str, Meta(min_length=1, max_length=120, examples=["facts.order_no"])]
+    path: Annotated[str, Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9_-]+){0,8}$", examples=["facts.order_no"])]
     revision: Annotated[int, Meta(ge=0, le=2_000_000_000, examples=[3])]
     value: Annotated[Any, Meta(examples=["202602140001234567"])] = None
 
@@ -57,7 +61,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class SentenceEdit(msgspec.Struct, frozen=True, kw_only=True):
     """The filer's own words for a sentence: null takes them back, an empty text removes the sentence."""
 
-    sentence: Annotated[str, Meta(min_length=1, max_length=120, examples=["facts.order"])]
+    sentence: Annotated[str, Meta(max_length=120, pattern=r"^[A-Za-z0-9_.-]+$", examples=["facts.order"])]
     revision: Annotated[int, Meta(ge=0, le=2_000_000_000, examples=[12])]
     text: Annotated[str, Meta(max_length=5000, examples=["2026年2月14日，原告在优选商城购买茶叶两罐。"])] | None = None
 
@@ -92,17 +96,17 @@ class CheckInput(msgspec.Struct, frozen=True, kw_only=True):
     item: Annotated[str, Meta(max_length=60, examples=["definite_defendant"])]
     finding: Literal["met", "not_met", "unclear"]
     note: Annotated[str, Meta(max_length=1000)] = ""
-    page: Annotated[str, Meta(max_length=100, examples=["证据2 第3页"])] = ""
+    page: Annotated[str, Meta(max_length=100, pattern=LINE, examples=["证据2 第3页"])] = ""
 
 
 class AcceptInput(msgspec.Struct, frozen=True, kw_only=True):
     """What is left out follows the law."""
 
     reason: Annotated[str, Meta(max_length=60, examples=["accepted"])] = "accepted"
-    cause: Annotated[str, Meta(max_length=60, examples=["信息网络买卖合同纠纷"])] | None = None
+    cause: Annotated[str, Meta(max_length=60, pattern=LINE, examples=["信息网络买卖合同纠纷"])] | None = None
     procedure: Literal["small_claims", "simplified", "ordinary"] | None = None
     bench: Literal["sole", "collegial"] | None = None
-    related_cases: Annotated[list[Annotated[str, Meta(max_length=60)]], Meta(max_length=20)] = []
+    related_cases: Annotated[list[Annotated[str, Meta(max_length=60, pattern=LINE)]], Meta(max_length=20)] = []
 
 
 class AcceptTogetherInput(AcceptInput, frozen=True, kw_only=True):

@@ -74,9 +74,10 @@ async def _content(desk: Desk, filing: Filing, upload_id: UUID, part: str, reque
     asked = _RANGE.fullmatch(request.headers.get("range", ""))
     if wanted is Part.ORIGINAL:
         headers["Accept-Ranges"] = "bytes"
-        if asked and int(asked[1]) < material.size:
-            start = int(asked[1])
-            end = min(int(asked[2]) + 1, material.size) if asked[2] else material.size
+        first = int(asked[1]) if asked else 0
+        last = min(int(asked[2]) + 1, material.size) if asked and asked[2] else material.size
+        if asked and first < last:
+            start, end = first, last
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{material.size}"
             headers["Content-Length"] = str(end - start)
             status = 206

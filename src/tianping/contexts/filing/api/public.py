@@ -1,6 +1,6 @@
 """Before sign-in: can this court help, and what will it ask."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from litestar import get, post
@@ -13,6 +13,9 @@ from tianping.contexts.filing.rules.eligibility import HelpAnswer
 from tianping.interfaces.platforms import PlatformOperator, ShopEntry
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
 from tianping.platform.http.guard import PUBLIC, SIGNED_IN, permit
+
+_AHEAD = timedelta(days=366)
+"""How far ahead a filing can be thought of: beyond, neither law nor calendar is known."""
 
 
 @post(
@@ -34,8 +37,12 @@ async def can_we_help(data: HelpQuestion, filing_desk: FilingDesk) -> HelpAnswer
     if data.amount is not None and data.amount.yuan < 0:
         negative = Text("金额不能为负", "The amount cannot be negative")
         raise InvalidInput(fields=(FieldProblem("amount", "negative", negative),))
+    on = data.on or filing_desk.today
+    if on > filing_desk.today + _AHEAD:
+        far = Text("立案日期过于遥远", "The filing day lies too far ahead")
+        raise InvalidInput(fields=(FieldProblem("on", "too-far-ahead", far),))
     return eligibility.can_help(
-        kind, cause=data.cause, on=data.on or filing_desk.today, links=data.links, amount=data.amount,
+        kind, cause=data.cause, on=on, links=data.links, amount=data.amount,
         knew_on=data.knew_on, law=filing_desk.law, calendar=filing_desk.calendar(), seat=filing_desk.seat,
         base_fee=filing_desk.court.base_fee,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 
 from tianping.contexts.filing.actions import reviews as looking
 from tianping.contexts.filing.actions.reviews import ReviewView, SimilarView
-from tianping.contexts.filing.api.inputs import Cursor, FilingDesk, Limit, Who
+from tianping.contexts.filing.api.inputs import LINE, Cursor, FilingDesk, Limit, Who
 from tianping.contexts.filing.model import State
 from tianping.contexts.filing.model.views import MaterialView, ReviewCounts, ReviewRow
 from tianping.contexts.filing.store.reviews import QueueFilter
@@ -31,8 +31,10 @@ async def list_reviews(
     mine: Annotated[bool, Parameter(description="Only those I took")] = False,
     unclaimed: Annotated[bool, Parameter(description="Only those nobody took")] = False,
     due_within: Annotated[int | None, Parameter(ge=0, le=60, description="Due within so many days")] = None,
-    case_type: Annotated[str | None, Parameter(max_length=40)] = None,
-    number: Annotated[str | None, Parameter(max_length=60, description="The whole number of the filing")] = None,
+    case_type: Annotated[str | None, Parameter(max_length=40, pattern="^[a-z_]*$")] = None,
+    number: Annotated[
+        str | None, Parameter(max_length=60, pattern=LINE, description="The whole number of the filing")
+    ] = None,
     party: Annotated[str | None, Parameter(max_length=200, description="The whole name of a party or shop")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,

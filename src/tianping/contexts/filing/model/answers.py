@@ -13,6 +13,7 @@ from msgspec import Meta
 from tianping.kit.ids import OrganisationId, PersonId, UploadId
 from tianping.kit.money import Money
 
+Key = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,60}$")]
 Short = Annotated[str, Meta(max_length=200)]
 Long = Annotated[str, Meta(max_length=5000)]
 
@@ -76,9 +77,9 @@ class ClaimAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     kind: Annotated[str, Meta(max_length=40, examples=["refund"])]
     amount: Money | None = None
     text: Annotated[str, Meta(max_length=1000)] = ""
-    inputs: dict[str, Annotated[str, Meta(max_length=60)]] = {}
+    inputs: Annotated[dict[Key, Annotated[str, Meta(max_length=60)]], Meta(max_length=20)] = {}
     against: list[Annotated[int, Meta(ge=0, le=49)]] = []
-    details: dict[str, Annotated[str, Meta(max_length=200)]] = {}
+    details: Annotated[dict[Key, Annotated[str, Meta(max_length=200)]], Meta(max_length=20)] = {}
 
 
 class EventAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,15 +119,17 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All answers of a filing. `facts` are by the elements of the case type, `links` by the lawbook's facts."""
 
-    case_type: Annotated[str, Meta(max_length=40, examples=["ecom_sale"])] | None = None
-    cause: Annotated[str, Meta(max_length=60, examples=["信息网络买卖合同纠纷"])] | None = None
+    case_type: Annotated[str, Meta(pattern="^[a-z_]{1,40}$", examples=["ecom_sale"])] | None = None
+    cause: (
+        Annotated[str, Meta(max_length=60, pattern="^[^\\x00-\\x1f]*$", examples=["信息网络买卖合同纠纷"])] | None
+    ) = None
     plaintiffs: Annotated[list[Party], Meta(max_length=50)] = []
     agents: Annotated[list[Agent], Meta(max_length=10)] = []
     defendants: Annotated[list[Party], Meta(max_length=50)] = []
     claims: Annotated[list[ClaimAnswer], Meta(max_length=30)] = []
-    facts: dict[str, Any] = {}
+    facts: Annotated[dict[Key, Any], Meta(max_length=100)] = {}
     events: Annotated[list[EventAnswer], Meta(max_length=100)] = []
     evidence: Annotated[list[Exhibit], Meta(max_length=200)] = []
-    links: dict[str, bool | str] = {}
+    links: Annotated[dict[Key, bool | Short], Meta(max_length=80)] = {}
     wishes: Wishes = Wishes()
     reasons: Long = ""

@@ -1,5 +1,6 @@
 """Saving one answer at a path, and noticing that another device saved the same answer meanwhile."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from tianping.contexts.filing.rules.problems import AnswerEditedElsewhere, PathU
 from tianping.kit.money import Money
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
 
+_PATH = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+){0,8}")
 GROUPS = tuple(field.name for field in msgspec.structs.fields(Answers))
 _SPLIT = frozenset({"facts", "links", "wishes"})
 """Groups whose answers are independent of each other: each is a group of its own when devices are compared."""
@@ -45,7 +47,7 @@ def with_answer(answers: Answers, path: str, value: Any) -> Answers:
     Raises: PathUnknown; InvalidInput naming the field whose value has not the right form.
     """
     names = path.split(".")
-    if names[0] not in GROUPS:
+    if names[0] not in GROUPS or not _PATH.fullmatch(path):
         raise _unknown(path)
     whole = plain(answers)
     holder: Any = whole

@@ -215,7 +215,10 @@ def _check_exhibit(path: str, exhibit: Exhibit, tally: _Tally) -> None:
 
 def fact_problems(kind: CaseType | None, key: str, value: object) -> list[FieldProblem]:
     """What is wrong with one fact as it is saved; a draft may lack facts but holds none of the wrong form."""
-    if kind is None or value is None:
+    if value is None:
         return []
+    if kind is None:
+        first = Text("请先选择纠纷类型", "Choose the type of dispute first")
+        return [FieldProblem(f"facts.{key}", "case-type-first", first)]
     found = check_elements(kind, {key: value}, complete=False)
     return [FieldProblem(f"facts.{p.field}", p.code, p.message) for p in found.problems]
