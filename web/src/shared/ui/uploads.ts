@@ -135,7 +135,10 @@ export function useUploads(
       return
     }
     item.state = 'resuming'
-    upload.start()
+    // A waiting retry is called off first, so that a piece is never sent twice at once.
+    void upload.abort().then(() => {
+      if (item.state === 'resuming') upload.start()
+    })
   }
 
   function remove(item: UploadItem): void {
