@@ -31,20 +31,19 @@ async def solved(browser: Browser) -> str:
     return altcha.Payload(challenge, solution).to_base64()
 
 
-async def last_text(court: RunningCourt) -> str:
-    """The newest text message on the demo court's page."""
+async def texts(court: RunningCourt) -> list[str]:
+    """The text messages on the demo court's page, newest first."""
     await court.settle()
-    messages = (await court.browser().get("/demo/messages")).json()["items"]
-    return next(m for m in messages if m["channel"] == "sms")["text"]["zh"]
+    messages = (await court.browser().get("/demo/messages?limit=100")).json()["items"]
+    return [m["text"]["zh"] for m in messages if m["channel"] == "sms"]
 
 
 async def code_for(court: RunningCourt, browser: Browser, mobile: str, purpose: str) -> str:
     body = {"mobile": mobile, "purpose": purpose, "altcha": await solved(browser)}
     sent = await browser.act("/one-time-codes", body)
     assert sent.status_code == 201, sent.text
-    found = re.search(r"\d{6}", await last_text(court))
-    assert found is not None
-    return found[0]
+    found = [re.search(r"验证码 (\d{6})", text) for text in await texts(court)]
+    return next(match[1] for match in found if match)
 
 
 async def registration(court: RunningCourt, browser: Browser, mobile: str = LI, **changes: Any) -> dict[str, Any]:

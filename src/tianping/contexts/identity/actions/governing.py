@@ -45,7 +45,7 @@ async def end_session(desk: Desk, actor: Actor, session_id: SessionId) -> Done:
         return tx.answer(Done(1))
 
 
-async def list_lockouts(desk: Desk, *, before: datetime | None, limit: int) -> list[Lockout]:
+async def list_lockouts(desk: Desk, *, before: tuple[datetime, bytes] | None, limit: int) -> list[Lockout]:
     """Numbers at which a proof of work or a wait is asked for now, latest first."""
     now = desk.clock.now()
     async with desk.database.reading() as reader:

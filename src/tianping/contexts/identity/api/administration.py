@@ -244,9 +244,11 @@ async def end_any_session(session_id: UUID, identity_desk: IdentityDesk, actor: 
 async def list_lockouts(
     identity_desk: IdentityDesk, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Page[Lockout]:
-    position = read_cursor(cursor, datetime)
-    found = await governing.list_lockouts(identity_desk, before=position[0] if position else None, limit=limit + 1)
-    return _page(found, limit, found[limit - 1].failed_at if len(found) > limit else None)
+    position = read_cursor(cursor, datetime, bytes)
+    before = (position[0], position[1]) if position else None
+    found = await governing.list_lockouts(identity_desk, before=before, limit=limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], write_cursor(last.failed_at, bytes.fromhex(last.id)) if last else None)
 
 
 @post(

@@ -100,13 +100,16 @@ async def forget_failures(tx: Transaction, mobile_digest: bytes) -> bool:
 
 
 async def lockouts(
-    reader: Reader, *, least: int, since: datetime, before: datetime | None, limit: int
+    reader: Reader, *, least: int, since: datetime, before: tuple[datetime, bytes] | None, limit: int
 ) -> list[dict[str, Any]]:
+    """Latest first; `before` is the last one of the page before."""
+    failed_at, digest = before or (None, None)
     return await reader.all(
         """SELECT mobile_digest, failures, failed_at FROM identity.sign_in_failures
-           WHERE failures >= %s AND failed_at > %s AND (%s::timestamptz IS NULL OR failed_at < %s)
-           ORDER BY failed_at DESC LIMIT %s""",
-        (least, since, before, before, limit),
+           WHERE failures >= %s AND failed_at > %s
+             AND (%s::timestamptz IS NULL OR (failed_at, mobile_digest) < (%s, %s::bytea))
+           ORDER BY failed_at DESC, mobile_digest DESC LIMIT %s""",
+        (least, since, failed_at, failed_at, digest, limit),
     )
 
 
