@@ -47,9 +47,11 @@ def test_the_jurisdiction_rules_follow_the_day_of_filing(day: str, rules: str | 
 
 def test_divisions_and_courts_of_appeal_take_what_is_theirs_and_the_rest():
     court = read_court(DEMO)
-    assert court.division_for("copyright").code == "third"
-    assert court.division_for("unheard of").code == "filing"
-    assert court.appeal_court_for("domain_name").code == "京98"
+    assert court.division_for("copyright_infringement").code == "third"
+    assert court.division_for("virtual_property", "general").code == "second"
+    assert court.division_for(None, "net_service").code == "first"
+    assert court.division_for("unheard of").code == "first"
+    assert court.appeal_court_for("domain").code == "京98"
     assert court.appeal_court_for("loan").code == "京99"
 
 
@@ -62,7 +64,7 @@ def test_divisions_and_courts_of_appeal_take_what_is_theirs_and_the_rest():
         ("valid_to = 2025-10-31", "", "day after ic2018 ends"),
         ("valid_to = 2025-10-31", "valid_to = 2017-01-01", "ends before it begins"),
         ('code = "second"', 'code = "first"', "occurs 2 times"),
-        ('hears = ["personality", ', 'hears = ["loan", ', "'loan' is heard by 2"),
+        ('hears = ["data", ', 'hears = ["loan", ', "'loan' is heard by 2"),
         ('code = "京99"', 'code = "京99"\nhears = ["loan"]', "exactly one"),
         ("draft_warning_days = 7", "draft_warning_days = 90", "below draft_days"),
         ('en = "Tianping Demonstration Internet Court"', 'en = ""', "name: zh and en"),
@@ -103,3 +105,11 @@ def test_a_fee_that_the_law_leaves_to_the_province_must_be_there(tmp_path: Path)
 def test_rules_have_no_gap_between_them():
     rules = read_court(DEMO).subject_rules
     assert rules[1].valid_from - rules[0].valid_to == timedelta(days=1)
+
+
+def test_divisions_of_the_demo_court_hear_kinds_that_the_lawbook_has() -> None:
+    """A kind that is written otherwise than in the lawbook would never be heard by its division."""
+    law = load(Path("lawbook"))
+    known = set(law.case_types) | {kind.id for rules in law.rule_sets for kind in rules.types}
+    court = read_court(DEMO)
+    assert {kind for division in court.divisions for kind in division.hears} <= known | {"enforcement"}

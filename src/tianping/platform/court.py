@@ -104,9 +104,14 @@ class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """The province's figure for a range of the lawbook, such as `personality_rights_base`."""
         return Money(self.fees[item]) if item in self.fees else None
 
-    def division_for(self, kind_of_case: str) -> Division:
-        """The division that hears this kind of case, else the first."""
-        return next((d for d in self.divisions if kind_of_case in d.hears), self.divisions[0])
+    def division_for(self, *kinds: str | None) -> Division:
+        """The division that hears the case, by the first of its kinds that a division takes (subject type, then case
+        type of the lawbook); else the first division that hears cases at all."""
+        for kind in kinds:
+            for division in self.divisions:
+                if kind in division.hears:
+                    return division
+        return next((d for d in self.divisions if d.hears), self.divisions[0])
 
     def appeal_court_for(self, kind_of_case: str) -> AppealCourt:
         for court in self.appeal_courts:

@@ -51,7 +51,7 @@ def _case(desk: Desk, filing: AcceptedFiling, number: str) -> Case:
         filing_digest=filing.digest, filer=filing.filer, submitted_at=filing.submitted_at,
         accepted_at=filing.accepted_at, accepted_by=filing.accepted_by, cause=filing.cause,
         case_type=filing.case_type, fee_act=filing.fee_act, procedure=filing.procedure, bench_kind=filing.bench,
-        stage=Stage.OPENED, amount=filing.amount, division=desk.court.division_for(filing.case_type).code,
+        stage=Stage.OPENED, amount=filing.amount, division=desk.court.division_for(filing.subject_type, filing.case_type).code,
         evidence_count=len(filing.evidence), opened_at=filing.accepted_at, opened_on=opened_on, trial_due=due,
         fee_due=None, next_due=due, waiting=None, waiting_since=None, paid_at=None, assigned_at=None,
         bench_notified=False, closed_at=None, closed_ground=None, docket_seq=0, docket_head=chain.START,
