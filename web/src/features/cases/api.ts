@@ -86,7 +86,7 @@ export type ActInput =
 
 /** An act on a case; answers the case page as it is afterwards. */
 export function actOnCase(key: string, id: string, input: ActInput): Promise<CaseView> {
-  const params = { params: { path: { case_id: id } }, headers: { 'Idempotency-Key': key } }
+  const params = { params: { path: { case_id: id }, header: { 'Idempotency-Key': key } } }
   switch (input.act) {
     case 'request-recusal':
       return answer(client.POST('/api/v1/cases/{case_id}/request-recusal', { ...params, body: input.body }))
