@@ -62,6 +62,7 @@ class Court:
     reactions: Reactions
     calendars: Calendars
     house: Database
+    press: Press
     _background: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
     @property
@@ -82,6 +83,7 @@ class Court:
         self._background.clear()
         await self.platform.jobs.app.close_async()
         await asyncio.gather(*(d.close() for d in self.databases))
+        self.press.close()
 
     async def check_database(self) -> None:
         async with self.house.reading() as reader:
@@ -208,7 +210,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
             jobs.work(name, run)
         for timed in part.timed:
             jobs.work(timed.name, timed.run, every=timed.cron)
-    return Court(platform, built, services, sessions, guard, reactions, calendars, house)
+    return Court(platform, built, services, sessions, guard, reactions, calendars, house, press)
 
 
 __all__ = ["Court", "assemble"]
