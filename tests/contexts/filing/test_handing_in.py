@@ -300,3 +300,20 @@ def test_the_api_describes_itself(house):
         for method, operation in item.items():
             assert operation["summary"], (path, method)
             assert operation["x-permission"], (path, method)
+
+
+async def test_an_agent_changes_claims_only_with_the_power(house):
+    """CPL art. 62."""
+    lawyer, principal, clerk = house.agent(), house.person("李明"), house.clerk()
+    house.people.mandate(lawyer.person, principal.person, Power.GENERAL)
+    filing = await house.begin(lawyer, for_person=str(principal.person))
+    await house.fill(lawyer, filing)
+    await house.sign(lawyer, filing)
+    await lawyer.act(f"/filings/{filing['id']}/submit")
+    await clerk.act(f"/reviews/{filing['id']}/request-correction", {"items": [{"reason": "missing_evidence"}]})
+    await house.save(lawyer, filing, "claims.1.amount", "1000.00")
+    await house.sign(lawyer, filing)
+    refused = await lawyer.act(f"/filings/{filing['id']}/correct")
+    assert (refused.status_code, refused.json()["code"]) == (403, "special-power-needed")
+    house.people.mandate(lawyer.person, principal.person, Power.CHANGE_CLAIMS)
+    assert (await lawyer.act(f"/filings/{filing['id']}/correct")).status_code == 200

@@ -21,6 +21,8 @@ HEAD: LiteralString = """id, state, number, filer, for_person, for_organisation,
     corrected, reviewer, claimed_at, decided_at, decided_by, cause, subject_type, fee_act, procedure, bench, amount,
     digest, related_cases"""
 WHOLE: LiteralString = HEAD + ", answers, edits, signature"
+LISTED: LiteralString = HEAD + ", answers"
+"""For lists: without the signature, whose image is large."""
 
 
 def _open(sealed: bytes, keyring: Keyring, model: Any, place: str) -> Any:
@@ -28,7 +30,7 @@ def _open(sealed: bytes, keyring: Keyring, model: Any, place: str) -> Any:
 
 
 def as_filing(row: dict[str, Any], keyring: Keyring) -> Filing:
-    answers, edits, signature = row.pop("answers"), row.pop("edits"), row.pop("signature")
+    answers, edits, signature = row.pop("answers"), row.pop("edits", None), row.pop("signature", None)
     return Filing(
         head=read_as(Head, row),
         answers=_open(answers, keyring, Answers, ANSWERS),
@@ -127,7 +129,7 @@ async def mine(
 ) -> list[Filing]:
     """Filings by or for the person and their organisations, newest first; discarded ones included."""
     rows = await reader.all(
-        f"""SELECT {WHOLE} FROM filing.filings
+        f"""SELECT {LISTED} FROM filing.filings
             WHERE (filer = %(person)s OR for_person = %(person)s OR for_organisation = ANY(%(organisations)s))
               AND (%(before)s::uuid IS NULL OR id < %(before)s)
             ORDER BY id DESC LIMIT %(limit)s""",

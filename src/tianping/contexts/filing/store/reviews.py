@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tianping.contexts.filing.model import Check, Filing, Head, Notice, State
-from tianping.contexts.filing.store.filings import HEAD, WHOLE, as_filing
+from tianping.contexts.filing.store.filings import HEAD, LISTED, as_filing
 from tianping.kit.ids import FilingId, PersonId
 from tianping.platform.database import Reader, Transaction, read_as, to_json
 from tianping.platform.keyring import Keyring
@@ -35,7 +35,7 @@ async def queue(
     if wanted.party:
         digests = [fingerprint(keyring, kind, wanted.party) for kind in ("plaintiff", "defendant")]
     rows = await reader.all(
-        f"""SELECT {WHOLE} FROM filing.filings
+        f"""SELECT {LISTED} FROM filing.filings
             WHERE state = ANY(%(states)s) AND submitted_at IS NOT NULL
               AND (%(reviewer)s::uuid IS NULL OR reviewer = %(reviewer)s)
               AND (NOT %(unclaimed)s OR reviewer IS NULL)
