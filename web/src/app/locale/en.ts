@@ -28,6 +28,8 @@ const en: Messages<typeof zh> = {
   signIn: 'Sign in',
   register: 'Register',
   account: 'Account and security',
+  messages: 'Messages',
+  unread: '{count} unread messages',
   signOut: 'Sign out',
   signedInAs: 'Signed in as {name}',
   expired: 'Your session has ended; please sign in again. What is on the page is still there.',

@@ -25,6 +25,8 @@ export default {
   signIn: '登录',
   register: '注册',
   account: '账号与安全',
+  messages: '消息通知',
+  unread: '{count} 条未读消息',
   signOut: '退出登录',
   signedInAs: '当前身份：{name}',
   expired: '登录已过期，请重新登录。页面上未保存的内容仍在。',

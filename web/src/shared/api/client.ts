@@ -42,7 +42,14 @@ const conventions: Middleware = {
   },
 }
 
-export const client = createClient<paths>({
+type Optional<Operation> = Operation extends { parameters: infer Given }
+  ? Omit<Operation, 'parameters'> & { parameters: Omit<Given, 'header'> & { header?: Partial<NonNullable<Header<Given>>> } }
+  : Operation
+type Header<Given> = Given extends { header?: infer H } ? H : never
+/** The server's paths, but for headers: the client adds `Idempotency-Key` and the others itself when they are not given. */
+type OurPaths = { [P in keyof paths]: { [M in keyof paths[P]]: Optional<paths[P][M]> } }
+
+export const client = createClient<OurPaths>({
   credentials: 'same-origin',
   // Looked up at each call, so that tests can stand in for the network.
   fetch: (request) => globalThis.fetch(request),
@@ -58,6 +65,11 @@ export async function refreshCsrfToken(): Promise<void> {
 export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
   const { data } = await call
   return data as T
+}
+
+/** Sends the key of an act along: `client.POST(path, { body, ...keyed(key) })`. */
+export function keyed(key: string): { headers: { 'Idempotency-Key': string } } {
+  return { headers: { 'Idempotency-Key': key } }
 }
 
 /** A random key for one act of a person (UUID 4); also where the page is not a secure context. */
