@@ -197,8 +197,9 @@ class Database:
     def __init__(self, dsn: str, context: str, keyring: Keyring, *, size: int = 4) -> None:
         self.context = context
         self._keyring = keyring
-        self._pool: AsyncConnectionPool[AsyncConnection[dict[str, Any]]] = AsyncConnectionPool(
+        self._pool = AsyncConnectionPool(
             dsn,
+            connection_class=AsyncConnection[dict[str, Any]],
             min_size=1,
             max_size=size,
             open=False,
@@ -211,7 +212,6 @@ class Database:
                 "options": f"-c role=tianping_{context} -c search_path=jobs -c timezone=UTC",
                 "application_name": f"tianping-{context}",
             },
-            check=AsyncConnectionPool.check_connection if size == 0 else None,
         )
 
     async def open(self) -> None:

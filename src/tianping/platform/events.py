@@ -58,7 +58,7 @@ class Journal:
         self, tx: Transaction, event: Event, *, actor: PersonId | None = None, at: datetime | None = None
     ) -> None:
         """Write the event and defer its reactions, inside the caller's transaction. `at` is UTC, default now."""
-        event_id = new_id()
+        event_id = EventId(new_id())
         name = event.wire_name()
         await tx.run(
             """INSERT INTO platform.journal (id, name, subject, occurred_at, actor, data)
@@ -94,8 +94,7 @@ class Jobs:
     def work(self, name: str, run: Callable[..., Awaitable[None]], *, every: str | None = None) -> None:
         """Register a named job, retried and parked like a reaction. `every` is a cron line (UTC)."""
 
-        async def guarded(**arguments: Any) -> None:
-            arguments.pop("timestamp", None)
+        async def guarded(timestamp: int = 0, **arguments: Any) -> None:
             await run(**arguments)
 
         task = self.app.task(name=name, queue="work", retry=RetryWithBackOff())(guarded)

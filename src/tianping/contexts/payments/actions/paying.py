@@ -27,6 +27,7 @@ class NotificationRefused(Problem):
 
 async def start_payment(desk: Desk, actor: Actor, order_id: OrderId) -> PaymentView:
     """Open a payment at the gateway. Only the plaintiff's side pays. Raises NothingToPay, Unavailable."""
+    await desk.database.stop_if_done()
     async with desk.database.reading() as reader:
         order = await store.order(reader, order_id)
     if await standing_of(desk, actor, order) not in {"plaintiff", "agent"} or actor.person_id is None:

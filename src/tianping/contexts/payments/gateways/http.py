@@ -16,7 +16,7 @@ import stamina
 from tianping.contexts.payments.gateways import signature
 from tianping.interfaces.gateway import Notification, PaymentStarted, StatementLine
 from tianping.kit.money import Money
-from tianping.kit.problems import Unavailable
+from tianping.kit.problems import Text, Unavailable
 from tianping.platform.database import read_as
 
 
@@ -24,7 +24,7 @@ class HttpGateway:
     """`key` is shared with the gateway; `notify_url` is where it tells us of payments."""
 
     name = "http"
-    notice = None
+    notice: Text | None = None
 
     def __init__(self, url: str, key: bytes, notify_url: str, *, client: httpx.AsyncClient | None = None) -> None:
         self._url = url.rstrip("/")
