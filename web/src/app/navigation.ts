@@ -22,12 +22,15 @@ const visitor: Place[] = [
 const staff: Place[] = [
   { to: '/workbench', label: 'app.nav.today', icon: 'calendar', roles: staffRoles },
   { to: '/workbench/filings', label: 'app.nav.filings', icon: 'tray', roles: ['clerk', 'filing_judge', 'division_head', 'president'] },
-  { to: '/workbench/cases', label: 'app.nav.cases', icon: 'folder', roles: staffRoles },
+  { to: '/workbench/cases', label: 'app.nav.cases', icon: 'folder', roles: staffRoles.filter((role) => role !== 'cashier') },
+  { to: '/workbench/reliefs', label: 'app.nav.reliefs', icon: 'money', roles: ['division_head', 'president'] },
+  { to: '/workbench/money', label: 'app.nav.money', icon: 'money', roles: ['cashier', 'president'] },
   { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
 ]
 
 const administration: Place[] = [
   { to: '/administration/reactions', label: 'app.nav.reactions', icon: 'clock', roles: ['system_admin'] },
+  { to: '/administration/messages', label: 'app.nav.failedMessages', icon: 'message', roles: ['system_admin'] },
   { to: '/administration/calendar', label: 'app.nav.calendar', icon: 'calendar', roles: ['system_admin'] },
   { to: '/administration/people', label: 'app.nav.people', icon: 'person', roles: ['security_admin'] },
   { to: '/administration/access-log', label: 'app.nav.access', icon: 'shield', roles: ['audit_admin'] },
