@@ -137,6 +137,10 @@ class Sessions(Protocol):
         """The actor of an API token; None if it is unknown or withdrawn."""
         ...
 
+    def forget(self) -> None:
+        """Sessions or roles changed in this process: nothing remembered counts any more."""
+        ...
+
 
 class People(Protocol):
     """Who people are and whom they act for."""

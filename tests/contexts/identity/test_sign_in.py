@@ -245,3 +245,19 @@ async def test_api_tokens_are_limited_and_never_act_as_the_person(environment):
         machine.http.headers["Authorization"] = f"Bearer {made['token']}"
         court.clock.move(timedelta(days=7))
         assert (await machine.get("/administration/staff")).status_code == 401
+
+
+async def test_another_process_feels_a_sign_out_within_two_seconds(environment, monkeypatch):
+    from tianping.contexts.identity import service
+
+    async with running_court(environment) as court:
+        phone = await register(court)
+        cookie = phone.http.cookies["__Host-tianping"]
+        other_process = service.SessionService(court.desk("identity").database, court.clock)
+        assert await other_process.of_cookie(cookie) is not None
+        [session] = (await phone.get("/sessions")).json()["items"]
+        assert (await phone.act(f"/sessions/{session['id']}", method="DELETE")).status_code == 204
+        assert await court.court.sessions.of_cookie(cookie) is None, "this process feels it at once"
+        assert service.REMEMBER_S == 2.0
+        monkeypatch.setattr(service, "REMEMBER_S", 0.0)
+        assert await other_process.of_cookie(cookie) is None

@@ -39,7 +39,7 @@ def build(
         raise RegisterMissing("TIANPING_PRODUCTION=1 needs a real-name register; see docs/contexts/identity.md")
     desk = Desk(
         database, platform.journal, platform.keyring, platform.clock, platform.court, PasswordHasher(),
-        register or StandInRegister(), services.delivery, permissions, sealed,
+        register or StandInRegister(), services.delivery, services.sessions, permissions, sealed,
     )  # fmt: skip
 
     async def reseal() -> None:

@@ -25,7 +25,7 @@ async def recover(desk: Desk, mobile: str, code: str, password: str) -> None:
     await passwords.check_strength(password, personal=(mobile,))
     new_hash = await passwords.hashed(desk, password)
     counted = await codes.count_try(desk, mobile, Purpose.RECOVER)
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         code_id = await codes.spend(tx, desk, mobile, Purpose.RECOVER, code, counted=counted, at=now)
         person = await people.lock_by_mobile(tx, desk.keyring, mobile)
         if person is None:
@@ -48,7 +48,7 @@ async def change_password(desk: Desk, actor: Actor, *, present: str, new: str) -
     if person.password_hash is not None and not await passwords.matches(desk, person.password_hash, present):
         raise rules.SignInRefused
     new_hash = await passwords.hashed(desk, new)
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         await people.set_password(tx, person_id, new_hash)
         ended = await sessions.end_all(tx, person_id, besides=actor.session_id, at=desk.clock.now())
         return tx.answer(Done(ended))
@@ -102,7 +102,7 @@ async def state_licence(desk: Desk, actor: Actor, *, licence: str, firm: str) ->
         wrong = Text("律师执业证号为 17 位数字", "A lawyer's licence number has 17 digits")
         raise InvalidInput(fields=(FieldProblem("licence", "licence-invalid", wrong),))
     firm = numbers.checked_text("firm", firm, most=100)
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         person = await people.lock(tx, desk.keyring, person_id)
         standing.check_real_name(person)
         await people.set_licence(tx, desk.keyring, person_id, number, firm, "stated")

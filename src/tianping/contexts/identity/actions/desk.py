@@ -1,19 +1,20 @@
 """What the acts of identity work with, and who may try them."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 
 from tianping.contexts.identity.rules.signing_in import OnlyInPerson
 from tianping.interfaces.delivery import Delivery
-from tianping.interfaces.identity import ADMINISTRATORS, STAFF, Actor, RealNameRegister, Role
+from tianping.interfaces.identity import ADMINISTRATORS, STAFF, Actor, RealNameRegister, Role, Sessions
 from tianping.kit.clock import Clock
 from tianping.kit.digests import sm3
 from tianping.kit.ids import PersonId
 from tianping.kit.problems import NotSignedIn
 from tianping.platform.court import Court
-from tianping.platform.database import Database
+from tianping.platform.database import Database, Transaction
 from tianping.platform.events import Journal
 from tianping.platform.http.guard import Policy
 from tianping.platform.keyring import Keyring
@@ -45,8 +46,16 @@ class Desk:
     hasher: PasswordHasher
     register: RealNameRegister
     delivery: Delivery
+    sessions: Sessions
     permissions: Mapping[str, frozenset[Role]]
     sealed: SealedRows
+
+    @asynccontextmanager
+    async def changing_sessions(self) -> AsyncIterator[Transaction]:
+        """A transaction that ends sessions or changes roles: felt at once by this process, by others within seconds."""
+        async with self.database.transaction() as tx:
+            yield tx
+        self.sessions.forget()
 
 
 def who(actor: Actor) -> PersonId:

@@ -37,7 +37,7 @@ async def end_session(desk: Desk, actor: Actor, session_id: SessionId) -> Done:
     """Raises NotFound."""
     by = in_person(actor)
     now = desk.clock.now()
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         person_id = await sessions.end(tx, session_id, person_id=None, at=now)
         if person_id is None:
             raise NotFound
@@ -89,7 +89,7 @@ async def set_account_open(desk: Desk, actor: Actor, person_id: PersonId, *, ope
     """Close an account (sessions and tokens end) or open it again. Raises NotFound, LastAdministrator."""
     by = in_person(actor)
     now = desk.clock.now()
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         person = await people.lock(tx, desk.keyring, person_id)
         for role in () if open_ else person.roles & ADMINISTRATORS:
             if person.active and await people.holders(tx, role) == 1:

@@ -175,7 +175,7 @@ async def my_sessions(desk: Desk, actor: Actor) -> list[SessionItem]:
 async def end_session(desk: Desk, actor: Actor, session_id: SessionId) -> None:
     """Sign out here or on another device. Raises NotFound for a session that is not the actor's."""
     person_id = in_person(actor)
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         if await sessions.end(tx, session_id, person_id=person_id, at=desk.clock.now()) is None:
             raise NotFound
 
@@ -183,5 +183,5 @@ async def end_session(desk: Desk, actor: Actor, session_id: SessionId) -> None:
 async def end_other_sessions(desk: Desk, actor: Actor) -> Done:
     """Sign out everywhere but here."""
     person_id = in_person(actor)
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         return tx.answer(Done(await sessions.end_all(tx, person_id, besides=actor.session_id, at=desk.clock.now())))

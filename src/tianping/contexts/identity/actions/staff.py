@@ -135,7 +135,7 @@ async def settle_grant(desk: Desk, actor: Actor, grant_id: UUID, *, confirm: boo
     """The second person confirms or refuses. Raises NotFound, RequestSettled, SecondPersonNeeded, DutiesNotSeparate."""
     by = in_person(actor)
     now = desk.clock.now()
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         grant = await store.lock_grant(tx, grant_id)
         duties.check_may_settle(grant, by)
         person = await people.lock(tx, desk.keyring, grant.person_id)
@@ -152,7 +152,7 @@ async def withdraw_role(desk: Desk, actor: Actor, person_id: PersonId, role: Rol
     """Taking a role away needs no second person; the person's sessions end. Raises NotFound, RoleNotHeld, LastAdministrator."""
     by = in_person(actor)
     now = desk.clock.now()
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         if role in ADMINISTRATORS and await people.holders(tx, role) == 1:
             raise duties.LastAdministrator
         person = await _lock_staff(tx, desk, person_id)
@@ -169,7 +169,7 @@ async def settle_licence(desk: Desk, actor: Actor, person_id: PersonId, *, confi
     """The licence was compared with the register of lawyers. Raises NotFound if none is waiting."""
     by = in_person(actor)
     now = desk.clock.now()
-    async with desk.database.transaction() as tx:
+    async with desk.changing_sessions() as tx:
         person = await people.lock(tx, desk.keyring, person_id)
         if person.licence_state != "stated":
             raise NotFound

@@ -82,7 +82,7 @@ def _device(request: Request[Any, Any, Any]) -> str:
     return request.headers.get("user-agent", "")
 
 
-@get("/altcha", opt=permit(PUBLIC), tags=["sign-in"], summary="A proof-of-work challenge", cache_control=None)
+@get("/altcha", opt=permit(PUBLIC), tags=["sign-in"], summary="A proof-of-work challenge")
 async def read_challenge(identity_desk: IdentityDesk) -> Challenge:
     """For the ALTCHA widget (version 2 of the protocol). A solution works once, within an hour."""
     return proof_of_work.challenge(identity_desk)
