@@ -176,7 +176,11 @@ async def test_files_outside_the_web_app_are_never_served(tmp_path):
     (tmp_path / "dist" / "index.html").write_text("<p>app</p>")
     (tmp_path / "secret.txt").write_text("secret")
     http = client(site(tmp_path / "dist"))
-    assert (await http.get("/cases/1")).text == "<p>app</p>"
+    page = await http.get("/cases/1")
+    assert (page.text, page.headers["content-type"]) == ("<p>app</p>", "text/html; charset=utf-8")
+    assert (await http.head("/")).status_code == 200
+    (tmp_path / "dist" / "a.mjs").write_text("1")
+    assert (await http.get("/a.mjs")).headers["content-type"].startswith("text/javascript")
     for path in ("/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt"):
         assert (await http.get(path)).text != "secret"
 

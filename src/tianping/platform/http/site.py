@@ -1,5 +1,6 @@
 """Builds the web application: the contexts' routes, health, metrics, the web app's files."""
 
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,22 @@ def _readyz(checks: Mapping[str, Check]) -> Any:
     return readyz
 
 
+# What a machine's own table of types may not know or may call otherwise; a wrong type for a module is refused by browsers.
+_MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
+
+
 def _web_files(dist: Path) -> Any:
     """The web app's files; every path that is not a file is the app itself (its router decides)."""
     root = dist.resolve()
 
-    @get(["/", "/{path:path}"], opt=permit(PUBLIC), include_in_schema=False)
+    @route(["/", "/{path:path}"], http_method=["GET", "HEAD"], opt=permit(PUBLIC), include_in_schema=False)
     async def web_app(request: Request[Any, Any, Any], path: str = "") -> File:
         wanted = (root / path.lstrip("/")).resolve()
         if not wanted.is_relative_to(root) or not wanted.is_file():
@@ -95,7 +107,11 @@ def _web_files(dist: Path) -> Any:
                 raise NotFound
         hashed = "/assets/" in f"/{wanted.relative_to(root)}"
         caching = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        return File(path=wanted, content_disposition_type="inline", headers={"Cache-Control": caching})
+        media_type = _MEDIA_TYPES.get(wanted.suffix) or mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
+        return File(
+            path=wanted, filename=wanted.name, media_type=media_type, content_disposition_type="inline",
+            headers={"Cache-Control": caching},
+        )  # fmt: skip
 
     return web_app
 
