@@ -1,5 +1,6 @@
 """Registering, one-time codes, the robot check, real names. ORL art. 7."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,19 @@ async def test_the_robot_check_is_demanded_works_once_and_ends(environment):
         late = await solved(browser)
         court.clock.move(timedelta(hours=1))
         assert problem(await browser.act("/one-time-codes", {**body, "altcha": late})) == (422, "proof-of-work-refused")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", "null", '{"challenge": 1, "solution": 2}', '{"challenge": {"parameters": []}, "solution": {}}',
+     '{"challenge": {"parameters": {"algorithm": 1, "nonce": 2, "salt": 3, "cost": "x"}, "signature": 4}, '
+     '"solution": {"counter": "y", "derivedKey": 5}}'],
+)  # fmt: skip
+async def test_any_nonsense_instead_of_the_robot_check_is_refused(environment, content):
+    async with running_court(environment) as court:
+        payload = base64.b64encode(content.encode()).decode() or "="
+        body = {"mobile": LI, "purpose": "register", "altcha": payload}
+        assert problem(await court.browser().act("/one-time-codes", body)) == (422, "proof-of-work-refused")
 
 
 async def test_codes_come_once_a_minute_and_the_answer_gives_no_account_away(environment):

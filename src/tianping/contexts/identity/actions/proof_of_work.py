@@ -37,8 +37,12 @@ def challenge(desk: Desk) -> Challenge:
 
 def check(desk: Desk, payload: str) -> Solved:
     """`payload`: what the widget returned. Raises ProofOfWorkRefused for a wrong or late solution."""
-    result = altcha.verify_solution(payload, _secret(desk))
-    if not result.verified:
+    try:
+        verified = altcha.verify_solution(payload, _secret(desk)).verified
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError):
+        # The library expects the right types inside a payload; a stranger may send others.
+        verified = False
+    if not verified:
         raise ProofOfWorkRefused
     solved = altcha.Payload.from_base64(payload)
     until = datetime.fromtimestamp((solved.challenge.parameters.data or {}).get("until", 0), UTC)

@@ -42,9 +42,12 @@ def _checked_place(desk: Desk, place: PlaceForm) -> tuple[str, list[str], Decima
         problems.append(
             FieldProblem("division", "division-unknown", Text("本院没有这个部门", "The court has no such division"))
         )
+    if not all(subject.isprintable() and subject.strip() for subject in place.subjects):
+        wrong = Text("案件类型代码有误", "A kind of case is not written right")
+        problems.append(FieldProblem("subjects", "text-invalid", wrong))
     try:
         weight = Decimal(place.load_weight)
-        right = Decimal(0) <= weight <= Decimal(2) and weight == round(weight, 2)
+        right = weight.is_finite() and Decimal(0) <= weight <= Decimal(2) and weight == round(weight, 2)
     except InvalidOperation:
         weight, right = Decimal(0), False
     if not right:

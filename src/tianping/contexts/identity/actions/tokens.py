@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tianping.contexts.identity.actions.desk import Desk, in_person, token_digest
 from tianping.contexts.identity.model import ApiToken, NewApiToken
+from tianping.contexts.identity.rules import numbers
 from tianping.contexts.identity.rules.signing_in import ScopeNotYours
 from tianping.contexts.identity.store import sessions
 from tianping.interfaces.identity import Actor
@@ -20,6 +21,7 @@ async def create_token(desk: Desk, actor: Actor, *, name: str, scopes: list[str]
     """Raises OnlyInPerson, ScopeNotYours. The token is shown once; only its digest is kept."""
     person_id = in_person(actor)
     now = desk.clock.now()
+    name = numbers.checked_text("name", name, most=60)
     allowed = {SIGNED_IN, *(p for p, roles in desk.permissions.items() if roles & actor.roles)}
     beyond = sorted(set(scopes) - allowed)
     if beyond:
