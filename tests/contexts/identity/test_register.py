@@ -102,8 +102,8 @@ async def test_the_robot_check_is_demanded_works_once_and_ends(environment):
 @pytest.mark.parametrize(
     "content",
     ["", "[]", "{}", "null", '{"challenge": 1, "solution": 2}', '{"challenge": {"parameters": []}, "solution": {}}',
-     '{"challenge": {"parameters": {"algorithm": 1, "nonce": 2, "salt": 3, "cost": "x"}, "signature": 4}, '
-     '"solution": {"counter": "y", "derivedKey": 5}}'],
+     ('{"challenge": {"parameters": {"algorithm": 1, "nonce": 2, "salt": 3, "cost": "x"}, "signature": 4}, '
+     '"solution": {"counter": "y", "derivedKey": 5}}')],
 )  # fmt: skip
 async def test_any_nonsense_instead_of_the_robot_check_is_refused(environment, content):
     async with running_court(environment) as court:
