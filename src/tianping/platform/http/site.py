@@ -85,10 +85,10 @@ def _readyz(checks: Mapping[str, Check]) -> Any:
 
 # What a machine's own table of types may not know or may call otherwise; a wrong type for a module is refused by browsers.
 _MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
 }
