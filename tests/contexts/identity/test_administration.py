@@ -95,6 +95,8 @@ async def test_leave_place_and_what_is_wrong_with_them(environment):
         path = f"/administration/staff/{person}"
         bad = await admin.act(f"{path}/place", {"division": "moon", "subjects": [], "load_weight": "2.5"})
         assert {f["field"] for f in bad.json()["fields"]} == {"division", "load_weight"}
+        divisions = {d["code"]: d["name"]["zh"] for d in (await admin.get("/administration/divisions")).json()}
+        assert divisions["second"] == "综合审判二庭"
         moved = await admin.act(f"{path}/place", {"division": "second", "subjects": ["data"], "load_weight": "1"})
         assert (moved.json()["division"], moved.json()["load_weight"]) == ("second", "1.00")
         leave = {"first_day": "2026-03-10", "last_day": "2026-03-20"}

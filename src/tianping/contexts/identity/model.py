@@ -362,6 +362,13 @@ class MyMandates(msgspec.Struct, frozen=True):
     article: str
 
 
+class DivisionView(msgspec.Struct, frozen=True):
+    """A division of the court; `code` is what a member's place names."""
+
+    code: str
+    name: Text
+
+
 class StaffView(msgspec.Struct, frozen=True):
     """`mobile` is masked. `load_weight` is a decimal text, "1.00" a full share. `open_requests`: roles not confirmed yet."""
 

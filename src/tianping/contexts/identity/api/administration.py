@@ -13,6 +13,7 @@ from tianping.contexts.identity.actions.staff import PlaceForm
 from tianping.contexts.identity.api.forms import Cursor, IdentityDesk, Limit, Mobile, Name, Who
 from tianping.contexts.identity.model import (
     AccessView,
+    DivisionView,
     Done,
     GovernedSession,
     KeyState,
@@ -72,6 +73,16 @@ def _page(items: list[T], limit: int, position: object) -> Page[T]:
 
 
 STAFF_PATH = "/administration/staff/{person_id:uuid}"
+
+
+@get(
+    "/administration/divisions",
+    opt=permit("identity.staff.read"),
+    tags=["administration"],
+    summary="Divisions of the court",
+)
+async def list_divisions(identity_desk: IdentityDesk) -> list[DivisionView]:
+    return [DivisionView(division.code, division.name) for division in identity_desk.court.divisions]
 
 
 @get("/administration/staff", opt=permit("identity.staff.read"), tags=["administration"], summary="Staff of the court")
@@ -328,7 +339,7 @@ async def list_accesses(
 
 
 ROUTES = [
-    list_staff, create_staff, change_place, note_leave, cancel_leave, request_role, withdraw_role, list_role_requests,
-    confirm_role, refuse_role, list_licences, confirm_licence, refuse_licence, list_all_sessions, end_any_session,
-    list_lockouts, clear_lockout, close_account, reopen_account, read_keys, rotate_keys, list_accesses,
+    list_divisions, list_staff, create_staff, change_place, note_leave, cancel_leave, request_role, withdraw_role,
+    list_role_requests, confirm_role, refuse_role, list_licences, confirm_licence, refuse_licence, list_all_sessions,
+    end_any_session, list_lockouts, clear_lockout, close_account, reopen_account, read_keys, rotate_keys, list_accesses,
 ]  # fmt: skip
