@@ -107,7 +107,9 @@ def _web_files(dist: Path) -> Any:
                 raise NotFound
         hashed = "/assets/" in f"/{wanted.relative_to(root)}"
         caching = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        media_type = _MEDIA_TYPES.get(wanted.suffix) or mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
+        media_type = (
+            _MEDIA_TYPES.get(wanted.suffix) or mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
+        )
         return File(
             path=wanted, filename=wanted.name, media_type=media_type, content_disposition_type="inline",
             headers={"Cache-Control": caching},
@@ -179,7 +181,11 @@ def build_site(
         type_encoders={Money: encode_ours, frozenset: encode_ours},
         plugins=[MoneySchema()],
         type_decoders=[(lambda wanted: wanted is Money, decode_ours)],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=2048, exclude=["/api/v1/uploads", "/content$", "/view$", "/thumbnail$", r"\.pdf$"]),
+        compression_config=CompressionConfig(
+            backend="gzip",
+            minimum_size=2048,
+            exclude=["/api/v1/uploads", "/content$", "/view$", "/thumbnail$", r"\.pdf$"],
+        ),
         openapi_config=OpenAPIConfig(
             title="Tianping",
             version=__version__,
