@@ -229,11 +229,11 @@ async def interest_due(data: InterestQuestion, guidance_desk: GuidanceDesk) -> I
 @get("/law/causes", opt=permit(PUBLIC), tags=["law"], summary="Causes of action in force on a day")
 async def list_causes(
     guidance_desk: GuidanceDesk, on: date | None = None,
-    query: Annotated[str | None, Parameter(max_length=60)] = None,
+    like: Annotated[str | None, Parameter(query="query", max_length=60)] = None,
 ) -> Page[CauseEntry]:  # fmt: skip
     day = on or court_day(guidance_desk.clock.now())
     law = guidance_desk.law
-    found = causes_of.causes_like(law, query, day, limit=100) if query else causes_of.causes_in_force(law, day)
+    found = causes_of.causes_like(law, like, day, limit=100) if like else causes_of.causes_in_force(law, day)
     return Page([CauseEntry(c.zh, Text(c.zh, c.en), c.number, c.verified) for c in found])
 
 

@@ -16473,6 +16473,7 @@ export interface operations {
         parameters: {
             query?: {
                 on?: string | null;
+                query?: string | null;
             };
             header?: never;
             path?: never;
