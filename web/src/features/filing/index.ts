@@ -1,0 +1,2 @@
+/** What other features may use of filing. */
+export { myFilings, type FilingRow } from './api'
