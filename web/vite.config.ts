@@ -84,6 +84,7 @@ export default defineConfig({
   ],
   server: { host: '127.0.0.1', port: 5173, proxy: { '/api': { target: api, changeOrigin: false } } },
   preview: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
+  worker: { format: 'es' },
   build: {
     target: 'es2022',
     // Scripts, styles and pictures stay files: the content security policy allows no inline ones.
