@@ -110,3 +110,30 @@ export function actOnCase(key: string, id: string, input: ActInput): Promise<Cas
       return answer(client.POST('/api/v1/cases/{case_id}/retry-assignment', params))
   }
 }
+
+/** One's own declared exclusions. */
+export function readExclusions(): Promise<Exclusion[]> {
+  return answer(client.GET('/api/v1/exclusions'))
+}
+
+export function declareExclusion(key: string, partyName: string): Promise<Exclusion> {
+  return answer(
+    client.POST('/api/v1/exclusions', {
+      params: { header: { 'Idempotency-Key': key } },
+      body: { party_name: partyName, kind: 'kinship' },
+    }),
+  )
+}
+
+export function withdrawExclusion(key: string, id: string): Promise<Exclusion> {
+  return answer(
+    client.POST('/api/v1/exclusions/{exclusion_id}/withdraw', {
+      params: { path: { exclusion_id: id }, header: { 'Idempotency-Key': key } },
+    }),
+  )
+}
+
+/** How many filings wait for review; for the court's home page. */
+export function reviewCounts(): Promise<Answer<'/api/v1/reviews/counts', 'get'>> {
+  return answer(client.GET('/api/v1/reviews/counts'))
+}
