@@ -1,11 +1,12 @@
 """HTTP of cases: decode, call, answer. Acts answer the case page as it is after them."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import MediaType, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Dependency, Parameter
 
 from tianping.contexts.cases.actions import changes, exclusions, reading, requests
@@ -141,6 +142,7 @@ async def read_docket(
     tags=_TAGS,
     summary="The docket as a file",
     media_type=MediaType.JSON,
+    responses={200: ResponseSpec(dict[str, Any], generate_examples=False, description="docs/docket-format.md")},
 )
 async def export_docket(case_id: UUID, cases_desk: CasesDesk, actor: Who) -> Response[bytes]:
     """Canonical JSON that `tianping docket verify FILE` checks without a server (docs/docket-format.md)."""

@@ -6,11 +6,13 @@ from tianping.interfaces.materials import Inspector
 from tianping.interfaces.scanning import Scanner
 from tianping.platform.database import Database
 from tianping.platform.parts import Built, Platform, Timed
+from tianping.platform.sealed import SealedTable
 from tianping.platform.uploads import api, jobs
 from tianping.platform.uploads.actions import INSPECT, Desk
 from tianping.platform.uploads.model import Limits
 from tianping.platform.uploads.service import MaterialService
 from tianping.platform.uploads.spool import Spool
+from tianping.platform.uploads.store import NAME
 
 
 def build(
@@ -32,6 +34,7 @@ def build(
         api.ROUTES,
         timed=(Timed("uploads.sweep", "*/15 * * * *", partial(jobs.sweep, desk)),),
         jobs={INSPECT: partial(jobs.inspect, desk)},
+        sealed=(SealedTable("uploads.files", {"name": NAME}),),
     )
 
 
