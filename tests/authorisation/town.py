@@ -28,7 +28,7 @@ class Route:
 
     @property
     def is_act(self) -> bool:
-        return self.method not in {"GET", "HEAD"}
+        return self.method not in {"GET", "HEAD", "OPTIONS"}
 
     @property
     def operation(self) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def routes_of(court: RunningCourt) -> list[Route]:
             found += [
                 Route(method, route.path, handler.opt["permission"], handler.opt.get("idempotent", True))
                 for method in sorted(handler.http_methods)
-                if method != "OPTIONS"
+                if "permission" in handler.opt
             ]
     return sorted(found, key=lambda r: (r.path, r.method))
 

@@ -90,8 +90,8 @@ def _complete(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
                 refusals |= {"404"}
             if permission != PUBLIC:
                 refusals |= {"401", "403"}
-            if method != "get":
-                refusals |= {"403", "409", "413", "415", "422", "507"}
+            if method not in {"get", "head", "options"}:
+                refusals |= {"401", "403", "409", "413", "415", "422", "507"}
                 if opt.get("idempotent", True):
                     operation.setdefault("parameters", []).append(
                         {
@@ -109,8 +109,12 @@ def _complete(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
                 "500": "Failure on our side", "503": "Temporarily unavailable", "507": "Storage full",
             }  # fmt: skip
             responses = operation.setdefault("responses", {})
+            if "204" in responses:
+                responses["204"].pop("content", None)
             for status in sorted(refusals):
-                responses[status] = {"description": texts[status], **problem}
+                # A handler that is not ready (`/readyz`) says so in its own words.
+                if not (status == "503" and status in responses):
+                    responses[status] = {"description": texts[status], **problem}
             if method == "get" and "200" in responses:
                 responses["304"] = {"description": "Not modified since the ETag given"}
     return schema

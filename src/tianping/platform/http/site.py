@@ -11,6 +11,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 from litestar.response import File
 from prometheus_client import generate_latest
@@ -68,7 +69,10 @@ async def no_such_path(path: str) -> None:
 
 
 def _readyz(checks: Mapping[str, Check]) -> Any:
-    @get("/readyz", opt=permit(PUBLIC), tags=["health"], summary="Every dependency, by name", raises=[])
+    @get(
+        "/readyz", opt=permit(PUBLIC), tags=["health"], summary="Every dependency, by name",
+        responses={503: ResponseSpec(Readiness, generate_examples=False, description="Something is not ready")},
+    )  # fmt: skip
     async def readyz() -> Response[Readiness]:
         found: dict[str, str] = {}
         for name, check in checks.items():
