@@ -17,7 +17,6 @@ from tianping.platform.database import Database
 from tianping.platform.parts import Built, Platform, Timed
 from tianping.platform.sealed import SealedTable
 
-
 # The docket's restricted contents are not here: its rows never change, they keep the key they were sealed with.
 SEALED = (
     SealedTable("cases.parties", {"name": cases.NAME, "known": cases.KNOWN}, key="ctid"),
