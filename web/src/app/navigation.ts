@@ -28,13 +28,17 @@ const staff: Place[] = [
   { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
 ]
 
+/** Three administrators who check each other: each sees the places of one duty. */
 const administration: Place[] = [
-  { to: '/administration/reactions', label: 'app.nav.reactions', icon: 'clock', roles: ['system_admin'] },
-  { to: '/administration/messages', label: 'app.nav.failedMessages', icon: 'message', roles: ['system_admin'] },
-  { to: '/administration/calendar', label: 'app.nav.calendar', icon: 'calendar', roles: ['system_admin'] },
-  { to: '/administration/people', label: 'app.nav.people', icon: 'person', roles: ['security_admin'] },
-  { to: '/administration/access-log', label: 'app.nav.access', icon: 'shield', roles: ['audit_admin'] },
-  { to: '/administration/settings', label: 'app.nav.settings', icon: 'settings', roles: ['system_admin', 'security_admin'] },
+  { to: '/administration', label: 'app.nav.duties', icon: 'home', roles: adminRoles },
+  { to: '/administration/access-log', label: 'app.nav.access', icon: 'search', roles: ['audit_admin'] },
+  { to: '/administration/roles', label: 'app.nav.roles', icon: 'check', roles: ['security_admin'] },
+  { to: '/administration/people', label: 'app.nav.people', icon: 'person', roles: adminRoles },
+  { to: '/administration/sessions', label: 'app.nav.sessions', icon: 'phone', roles: ['security_admin'] },
+  { to: '/administration/keys', label: 'app.nav.keys', icon: 'shield', roles: ['security_admin'] },
+  { to: '/administration/licences', label: 'app.nav.licences', icon: 'scales', roles: ['system_admin'] },
+  { to: '/administration/reactions', label: 'app.nav.reactions', icon: 'clock', roles: ['system_admin', 'audit_admin'] },
+  { to: '/administration/calendar', label: 'app.nav.calendar', icon: 'calendar', roles: ['system_admin', 'audit_admin'] },
 ]
 
 export function useNavigation(router: Router): ComputedRef<Place[]> {

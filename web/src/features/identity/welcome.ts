@@ -11,7 +11,7 @@ export function useWelcome(): () => Promise<void> {
     const next = route.query.next
     // Only an address of this site; `//elsewhere` and `/\elsewhere` would leave it.
     const wanted = typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : null
-    const home = session.isStaff ? '/workbench' : session.isAdministrator ? '/administration/reactions' : '/my'
+    const home = session.isStaff ? '/workbench' : session.isAdministrator ? '/administration' : '/my'
     const exists = router.resolve(home).name !== 'not-found'
     await router.replace(wanted ?? (exists ? home : '/'))
   }
