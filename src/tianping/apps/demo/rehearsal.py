@@ -114,9 +114,11 @@ class Rehearsal:
             )  # fmt: skip
             self.actors[person.key] = Actor(known, roles=frozenset(person.roles), division=person.division)
 
-        for group in (cast.OFFICIALS[:9], cast.OFFICIALS[9:]):
-            await asyncio.gather(*(official(person) for person in group))
-        await asyncio.gather(*(citizen(person) for person in cast.CITIZENS))
+        # One after another: the sign-in page lists them in the order in which they came.
+        for person in cast.CITIZENS:
+            await citizen(person)
+        for member in cast.OFFICIALS:
+            await official(member)
         for company in cast.COMPANIES:
             self.organisations[company.key] = await open_organisation(
                 desk, owner=self.id_of(company.owner), name=company.name, credit_code=company.credit_code,
