@@ -72,6 +72,6 @@ export function answerInWords(path: string, value: unknown, answers: Answers, ca
 }
 
 function listed(value: unknown, words: (entry: Record<string, unknown>) => string): string {
-  const entries = Array.isArray(value) ? value : [value]
-  return entries.map((entry, index) => `${index + 1}. ${words((entry ?? {}) as Record<string, unknown>)}`).join('\n')
+  if (!Array.isArray(value)) return words((value ?? {}) as Record<string, unknown>)
+  return value.map((entry, index) => `${index + 1}. ${words((entry ?? {}) as Record<string, unknown>)}`).join('\n')
 }
