@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { dutyRoutes } from './dutyRoutes'
 
 const routes: RouteRecordRaw[] = [
   {
@@ -16,6 +17,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/Calendar.vue'),
     meta: { title: 'administration.calendar.title', roles: ['system_admin', 'security_admin', 'audit_admin'] },
   },
+  ...dutyRoutes,
 ]
 
 export default routes

@@ -1,7 +1,9 @@
 import type { Messages } from '@/shared/i18n'
+import duties from './duties.en'
 import type zh from './zh'
 
 const en: Messages<typeof zh> = {
+  duties,
   refresh: 'Refresh',
   reactions: {
     title: 'Background work',

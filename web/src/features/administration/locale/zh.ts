@@ -1,4 +1,7 @@
+import duties from './duties.zh'
+
 export default {
+  duties,
   refresh: '刷新',
   reactions: {
     title: '后台任务',
