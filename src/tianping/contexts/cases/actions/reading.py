@@ -65,7 +65,7 @@ def view(desk: Desk, case: Case, standing: Standing, actor: Actor) -> CaseView:
         division=DivisionName(division.code, division.name) if division else None, related=case.related,
         parties=[party_view(p, standing, actor) for p in case.parties], bench=case.bench,
         next_step=course.next_step(
-            case.stage, waiting=case.waiting, bench_notified=case.bench_notified, due=case.next_due
+            case.stage, procedure=case.procedure, waiting=case.waiting, bench_notified=case.bench_notified, due=case.next_due
         ),
         trial_due=case.trial_due, waiting=words.WAITING[case.waiting] if case.waiting else None,
         closed_at=case.closed_at, closed_ground=words.GROUNDS_CLOSED[case.closed_ground] if case.closed_ground else None,
@@ -221,7 +221,13 @@ async def _scope(desk: Desk, actor: Actor) -> store.Scope:
 
 def _row(desk: Desk, row: dict[str, object]) -> CaseRow:
     line = msgspec.convert(row, _ListedCase, strict=False)
-    step = course.next_step(line.stage, waiting=line.waiting, bench_notified=line.bench_notified, due=line.next_due)
+    step = course.next_step(
+        line.stage,
+        procedure=line.procedure,
+        waiting=line.waiting,
+        bench_notified=line.bench_notified,
+        due=line.next_due,
+    )
     return CaseRow(
         line.id, line.number, line.cause, line.case_type, line.procedure, line.stage, words.STAGES[line.stage],
         store.amount(row), line.opened_at, line.opened_on,

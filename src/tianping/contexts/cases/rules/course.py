@@ -82,7 +82,10 @@ def stage_line(case: Case) -> list[StageMark]:
     return marks
 
 
-def next_step(stage: Stage, *, waiting: str | None, bench_notified: bool, due: date | None) -> NextStep:
+_TRIAL_ARTICLES = {"ordinary": "CPL 152", "simplified": "CPL 164", "small_claims": "CPL 168"}
+
+
+def next_step(stage: Stage, *, procedure: str, waiting: str | None, bench_notified: bool, due: date | None) -> NextStep:
     """What comes next, who does it, until when and by which article."""
     match stage:
         case Stage.OPENED:
@@ -94,7 +97,7 @@ def next_step(stage: Stage, *, waiting: str | None, bench_notified: bool, due: d
         case Stage.ASSIGNED if not bench_notified:
             return NextStep(words.NEXT["notify_bench"], "court", due, "CPL 131")
         case Stage.ASSIGNED:
-            return NextStep(words.NEXT["trial"], "bench", due, "CPL 152")
+            return NextStep(words.NEXT["trial"], "bench", due, _TRIAL_ARTICLES.get(procedure, "CPL 152"))
         case _:
             return NextStep(words.NEXT["none"], "none", None, None)
 
