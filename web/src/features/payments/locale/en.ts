@@ -125,7 +125,9 @@ const en: Messages<typeof zh> = {
     title: 'The court’s fee money',
     lead: 'Balances of the double-entry books, and each day held against the gateway’s statement.',
     balances: 'Balances',
-    sides: 'Positive: debit; negative: credit. All accounts together make zero.',
+    debit: 'debit',
+    credit: 'credit',
+    sides: 'Debit balances together equal credit balances.',
     noMoney: 'Nothing booked yet',
     noMoneyHint: 'Balances appear with the first fee that is ordered.',
     accounts: {

@@ -122,7 +122,9 @@ export default {
     title: '诉讼费账',
     lead: '复式记账的余额，以及与支付机构逐日对账的结果。',
     balances: '科目余额',
-    sides: '正数为借方余额，负数为贷方余额；全部科目合计为零。',
+    debit: '借方',
+    credit: '贷方',
+    sides: '借方余额合计与贷方余额合计相等。',
     noMoney: '还没有账目',
     noMoneyHint: '开出第一笔诉讼费后，余额会出现在这里。',
     accounts: {
