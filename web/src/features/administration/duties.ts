@@ -38,7 +38,8 @@ export async function members(): Promise<Member[]> {
     found.push(...page.items)
     cursor = page.next_cursor ?? undefined
   } while (cursor)
-  return found.sort((a, b) => (a.division ?? '~').localeCompare(b.division ?? '~') || a.name.localeCompare(b.name, 'zh'))
+  const place = (member: Member) => member.division ?? '\uffff'
+  return found.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.name.localeCompare(b.name, 'zh')))
 }
 
 export function divisions(): Promise<Division[]> {

@@ -1,2 +1,3 @@
 /** What other features may use of identity. */
 export { signInAsDemoPerson, type DemoPerson } from './api'
+export { deviceName } from './device'

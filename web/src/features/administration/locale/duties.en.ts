@@ -243,6 +243,8 @@ const en: Messages<typeof zh> = {
     onlyThis: 'Only this matter: {id}',
     none: 'Nothing was recorded for this',
     noneHint: 'Try another person or other days.',
+    nothing: 'Nothing recorded yet',
+    nothingHint: 'Once people of the court open cases and administrators act, each appears here.',
     count: '{count} on this page',
     print: 'Print',
     export: 'Export CSV',

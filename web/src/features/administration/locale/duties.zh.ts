@@ -240,6 +240,8 @@ export default {
     onlyThis: '只看此事项：{id}',
     none: '没有符合条件的记录',
     noneHint: '换个人员或者时间段试试。',
+    nothing: '还没有记录',
+    nothingHint: '本院人员打开案件、管理员办理事项之后，会逐条记在这里。',
     count: '本页 {count} 条',
     print: '打印',
     export: '导出 CSV',
