@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 import structlog
@@ -23,6 +26,31 @@ def people() -> list[str]:
     return [f"{spoken(role)}  {name}  {spoken(about)}" for role, name, about in introductions()]
 
 
+@contextmanager
+def progress_shown() -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal; elsewhere, as under `tianping up`, a line at every tenth."""
+    console = Console()
+    if console.is_terminal:
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task(spoken(_TITLE), total=1)
+            yield lambda share: bar.update(task, completed=share)
+        return
+    told = 0
+
+    def tell(share: float) -> None:
+        nonlocal told
+        tenths = int(share * 10)
+        if tenths > told:
+            told = tenths
+            click.echo(f"{spoken(_TITLE)}  {tenths * 10}%")
+            sys.stdout.flush()
+
+    yield tell
+
+
 @click.command(
     help="填入演示法院的人物与案件 · Fill the demo court with people and cases. Only once, and only a demo court."
 )
@@ -32,15 +60,8 @@ def demo() -> None:
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     begun = time.monotonic()
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(), transient=False) as bar:
-        task = bar.add_task(spoken(_TITLE), total=1)
-        filled = asyncio.run(fill(read_settings(), lambda share: bar.update(task, completed=share)))
+    with progress_shown() as progress:
+        filled = asyncio.run(fill(read_settings(), progress))
     if filled.started_over:
         say("上次填充中断，已清空并重新填入", "An earlier attempt had broken off; it was cleared and begun anew")
     took = time.monotonic() - begun

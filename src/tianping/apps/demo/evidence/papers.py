@@ -97,7 +97,7 @@ def report(title: str, laboratory: str, sample: str, found: list[list[str]], con
         "结果取平均值；两次结果之差不超过标准规定的重复性限。"
     )
     return Sheet(
-        title=title, subtitle=f"{laboratory}    报告编号 TY2026-{abs(hash_of(title + sample)) % 100000:05d}",
+        title=title, subtitle=f"{laboratory}    报告编号 TY{abs(hash_of(title + sample)) % 100000:05d}",
         facts=[("样品", sample), ("检验类别", "委托检验"), ("说明", "演示法院生成的样例，检验机构为虚构")],
         clauses=[Clause("一、检验方法", [method]), Clause("二、检验结论", [conclusion]), Clause("三、检验数据", [])],
         columns=["检验项目", "标准要求", "实测值", "单项判定"], widths=[0, 4, 4, 2.6], rows=found, seal=laboratory,

@@ -63,9 +63,9 @@ async def filed_work(
 ) -> None:
     facts = {
         "work": work, "work_type": work_type, "author": r.person(who).name, "right_basis": "original",
-        "chain": ["作者本人独立创作并享有著作权"], "first_publish": on.isoformat(), "registration_no": "国作登字-2025-F-00182233",
+        "chain": ["作者本人独立创作并享有著作权"], "first_publish": on.isoformat(), "registration_no": f"国作登字-{on.year}-F-00182233",
         "infringe_subject": "defendants.0", "infringe_url": "https://jishitong.example/item/5530192", "infringe_way": "direct",
-        "infringe_period": "2026年5月至今", "similarity": "构图、线条、配色与原告作品一致，仅去除署名", "evidence_fix": "evidence.0",
+        "infringe_period": "两个多月前至今", "similarity": "构图、线条、配色与原告作品一致，仅去除署名", "evidence_fix": "evidence.0",
         "loss_method": "statutory", "damages_claimed": "30000.00", "reasonable_cost": "3000.00",
     }  # fmt: skip
     matter = m.Matter(
@@ -95,9 +95,9 @@ async def small_loan(r: Rehearsal) -> None:
     until = r.day(4)
     facts = {
         "lender": "plaintiffs.0", "licensed": False, "borrower_verify": "短信验证码和银行卡四要素", "platform": "微信群",
-        "contract_no": "YX-2025-0917", "contract_on": on.isoformat(), "esign": "evidence.0", "principal": "20000.00",
+        "contract_no": f"YX-{on:%Y%m%d}-17", "contract_on": on.isoformat(), "esign": "evidence.0", "principal": "20000.00",
         "paid_out": "20000.00", "paid_out_on": on.isoformat(), "pre_deduct": "0.00", "rate": "12", "overdue_rate": "14",
-        "term": "十二个月，按月付息，到期还本", "repaid": ["2025年10月至2026年2月每月付息200元"], "principal_repaid": "0.00",
+        "term": "十二个月，按月付息，到期还本", "repaid": ["放款后前五个月每月付息200元"], "principal_repaid": "0.00",
         "overdue_from": (on + timedelta(days=365)).isoformat(), "calc_date": until.isoformat(),
     }  # fmt: skip
     matter = m.Matter(

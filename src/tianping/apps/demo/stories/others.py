@@ -1,5 +1,7 @@
 """Personal information, virtual property, domain names: what Internet courts hear since 2025-11-01 besides shopping."""
 
+from datetime import timedelta
+
 from tianping.apps.demo import bench
 from tianping.apps.demo import matters as m
 from tianping.apps.demo import pieces as p
@@ -43,8 +45,8 @@ async def lost_equipment(r: Rehearsal) -> None:
         defendants=[m.operator(game, organisation_id=r.organisation("xinghai"))],
         claims=[m.claim("perform", text="恢复账号内被删除的装备、坐骑"), m.claim("loss", "19800.00"), m.claim("costs")],
         more={"loss": "19800.00"},
-        pieces=[p.export("客服工单导出", [("2026-09-30 20:11", "郑浩然", "合区后仓库空了"), ("2026-09-30 20:40", "客服", "经查是脚本问题，技术在恢复"),
-                         ("2026-10-08 11:02", "客服", "抱歉，无法核实您的物品")], "证明被告曾承认系脚本错误"),
+        pieces=[p.export("客服工单导出", [(f"{on} 20:11", "郑浩然", "合区后仓库空了"), (f"{on} 20:40", "客服", "经查是脚本问题，技术在恢复"),
+                         (f"{on + timedelta(days=8)} 11:02", "客服", "抱歉，无法核实您的物品")], "证明被告曾承认系脚本错误"),
                 p.statement("虚拟道具购买明细", "郑浩然", "北京星海互娱科技有限公司", ["坐骑", "装备箱", "外观"], on, lines=160)[0]],
     )  # fmt: skip
     filing = await brought_in(r, "zheng", matter, 17, at="21:00", by="filing_judge_2")

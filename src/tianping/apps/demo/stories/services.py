@@ -17,7 +17,7 @@ _CLAUSE = (
 
 async def banned_account(r: Rehearsal) -> None:
     """Recusal of the judge was asked for and refused; the party may still ask for reconsideration."""
-    game, on = await r.platform("星海游戏"), r.day(72, earlier=25)
+    game, on = await r.platform("星海游戏"), r.day(42, earlier=25)
     defendant = m.operator(game, organisation_id=r.organisation("xinghai"))
     matter = m.service(
         account="CZY****1986", registered=on - timedelta(days=1460), agreement=1, dispute="banned", happened=on,
@@ -33,10 +33,10 @@ async def banned_account(r: Rehearsal) -> None:
                    ("me", "那依据哪一条封的"), ("客服", "依据用户协议第十章")], "证明申诉经过"),
         ],
     )  # fmt: skip
-    filing = await brought_in(r, "chen", matter, 70, at="20:10", by="filing_judge_2")
-    await r.at(61, "19:30")
+    filing = await brought_in(r, "chen", matter, 40, at="20:10", by="filing_judge_2")
+    await r.at(31, "19:30")
     await bench.ask_recusal(r, "chen", filing, "relation", "听说承办法官曾在被告举办的论坛上发言，可能影响公正审理。")
-    await r.at(59, "15:00")
+    await r.at(29, "15:00")
     await bench.decide_recusal(
         r, filing, granted=False, reason="公开学术活动不构成法定回避事由，申请人未提交其他证据。"
     )

@@ -1,5 +1,7 @@
 """Bought online: broken, false, unsafe, not delivered."""
 
+from datetime import timedelta
+
 from tianping.apps.demo import bench
 from tianping.apps.demo import matters as m
 from tianping.apps.demo import pieces as p
@@ -13,14 +15,14 @@ _HAIDIAN = "北京市海淀区"
 
 async def teapot(r: Rehearsal) -> None:
     """The story that a newcomer opens first: a broken teapot, from the parcel to the judge."""
-    shop, on = await r.shop("优选商城", "山野茶语"), r.day(96, earlier=9)
+    shop, on = await r.shop("优选商城", "山野茶语"), r.day(46, earlier=9)
     market = await r.platform("优选商城")
     number = f"{on:%Y%m%d}11203344"
     seller = m.shop(shop, organisation_id=r.organisation("shanye"))
     platform = m.operator(market, organisation_id=r.organisation("youxuan"))
     what = "宜兴手工紫砂壶（石瓢，220毫升，礼盒装）1件"
     said = [
-        ("at", f"{on.month}月{on.day + 3 if on.day < 28 else 28}日 20:11"), ("me", "茶壶收到是裂的，壶盖也碎了"),
+        ("at", f"{on + timedelta(days=3):%m-%d} 20:11"), ("me", "茶壶收到是裂的，壶盖也碎了"),
         ("客服", "亲，发货前都检查过的，可能是运输问题"), ("me", "外箱都压瘪了，我要求退货退款"),
         ("客服", "手工定制商品不支持退换的哦"), ("me", "页面写的是“破损包赔”"), ("客服", "那个活动上月结束了呢"),
     ]  # fmt: skip
@@ -44,12 +46,12 @@ async def teapot(r: Rehearsal) -> None:
             p.invoice("林晓燕", shop.name, what, "1280.00", on),
             p.report("紫砂壶工艺检测报告", "石瓢壶1件（壶盖破碎）",
                      [["成型工艺", "全手工", "注浆成型", "不符"], ["泥料", "原矿紫砂", "混合陶泥", "不符"],
-                      ["裂纹", "无", "贯穿裂纹 41 mm", "不符"]], "样品为注浆成型，不是全手工原矿紫砂制品。", r.day(98)),
+                      ["裂纹", "无", "贯穿裂纹 41 mm", "不符"]], "样品为注浆成型，不是全手工原矿紫砂制品。", r.day(45)),
             p.call("店铺客服", "证明商家在电话中承认壶身为模具成型", seconds=11),
         ],
     )  # fmt: skip
-    filing = await brought_in(r, "lin", matter, 92, by="filing_judge")
-    await r.at(80, "15:20")
+    filing = await brought_in(r, "lin", matter, 42, by="filing_judge")
+    await r.at(30, "15:20")
     case = await r.case_of(filing)
     await bench.look(r, "clerk_first", case.id)
     await bench.look(r, "guo", case.id)
@@ -100,9 +102,9 @@ async def refurbished_phone(r: Rehearsal) -> None:
 
 async def health_food(r: Rehearsal) -> None:
     """Filed by the niece as agent; the fee is waived, the case goes on without money."""
-    await r.at(101, "19:10")
+    await r.at(41, "19:10")
     mandate = await r.mandate("wang", "li", kind="relative", powers=[Power.CHANGE_CLAIMS, Power.SETTLE])
-    shop, on = await r.shop("集市通", "每日鲜果园"), r.day(100, earlier=20)
+    shop, on = await r.shop("集市通", "每日鲜果园"), r.day(40, earlier=20)
     number = f"{on:%Y%m%d}14260918"
     matter = m.sale(
         platform="集市通", ordered=on, goods="“清脂原液”植物饮品 30袋×2盒", price="596.00", number=number,
@@ -111,23 +113,23 @@ async def health_food(r: Rehearsal) -> None:
         defendants=[m.shop(shop)], promise="“纯植物、七天降血脂、无效退款”",
         claims=[m.claim("refund"), m.claim("food_ten"), m.claim("costs")], contact="商家关闭了客服入口，平台答复已下架",
         pieces=[p.label("清脂原液 植物饮品", [("配料", "荷叶、山楂、决明子"), ("净含量", "10 毫升×30"), ("生产许可", "（空白）"),
-                        ("功效", "七天降血脂"), ("生产商", "（无地址）")], "证明无生产许可、宣称疗效", stamp="2026/03/11"),
+                        ("功效", "七天降血脂"), ("生产商", "（无地址）")], "证明无生产许可、宣称疗效", stamp=f"{on - timedelta(days=70):%Y/%m/%d}"),
                 p.order("集市通", "每日鲜果园", "清脂原液 2盒", "596.00", number, on),
                 p.report("食品安全检测报告", "清脂原液", [["辛伐他汀", "不得检出", "3.1 mg/袋", "不合格"]],
-                         "样品检出药物成分，不符合食品安全标准。", r.day(102))],
+                         "样品检出药物成分，不符合食品安全标准。", r.day(43))],
     )  # fmt: skip
     agent = {"name": "李娟", "kind": "relative", "telephone": r.person("li").mobile,
              "powers": ["general", "change_claims", "settle"], "person_id": str(r.id_of("li")),
              "mandate_id": str(mandate)}  # fmt: skip
-    filing = await filed(r, "li", matter, 99, "20:30", for_person="wang", agents=[agent])
-    await accepted(r, filing, 95, by="filing_judge_2")
-    await r.at(94, "18:40")
+    filing = await filed(r, "li", matter, 39, "20:30", for_person="wang", agents=[agent])
+    await accepted(r, filing, 35, by="filing_judge_2")
+    await r.at(34, "18:40")
     proof = p.letter("最低生活保障证", [("姓名", "王秀兰"), ("保障类别", "城市居民")], ["持证人为城市居民最低生活保障对象。"],
-                     "证明为低保对象", r.day(100), source="街道办事处出具", seal="示例街道办事处")  # fmt: skip
+                     "证明为低保对象", r.day(42), source="街道办事处出具", seal="示例街道办事处")  # fmt: skip
     await r.ask_relief(
         "li", filing, ReliefKind.WAIVER, "minimum_living_allowance", "王秀兰为低保对象，无其他收入，请求免交。", proof
     )
-    await r.at(91, "16:05")
+    await r.at(31, "16:05")
     await r.decide_relief("head_first", "li", filing, granted=True, reasons="申请人系最低生活保障对象，符合免交条件。")
 
 
@@ -181,9 +183,9 @@ async def used_camera(r: Rehearsal) -> None:
         pieces=[p.goods("camera", "相机镜头", "镜头霉斑、划痕", seed="chen-camera", turned=True),
                 p.parcel("老周二手相机 北京市通州区示例园东里9号", "陈志远 138****0102 北京市西城区示例胡同8号", "XD5520077134401", crushed=False),
                 p.order("集市通", "老周二手相机", "LUMO A7 微单套机（二手）", "8650.00", number, on),
-                p.export("聊天记录导出", [("2026-07-02 21:10", "陈志远", "快门真的只有三千多吗？"),
-                         ("2026-07-02 21:12", "老周二手相机", "放心，自用机，三千出头"),
-                         ("2026-07-09 20:40", "陈志远", "读出来是十一万多次"), ("2026-07-09 21:02", "老周二手相机", "二手概不退换")],
+                p.export("聊天记录导出", [(f"{on} 21:10", "陈志远", "快门真的只有三千多吗？"),
+                         (f"{on} 21:12", "老周二手相机", "放心，自用机，三千出头"),
+                         (f"{on + timedelta(days=7)} 20:40", "陈志远", "读出来是十一万多次"), (f"{on + timedelta(days=7)} 21:02", "老周二手相机", "二手概不退换")],
                          "证明卖家对快门次数的陈述")],
     )  # fmt: skip
     await brought_in(r, "chen", matter, 58, at="21:30", by="filing_judge_2")
@@ -297,7 +299,7 @@ async def tea_wholesale(r: Rehearsal) -> None:
 
 async def skis(r: Rehearsal) -> None:
     """Reassigned with approval: the judge first drawn went on long leave."""
-    shop, on = await r.shop("优选商城", "北纬四十度"), r.day(70, earlier=20)
+    shop, on = await r.shop("优选商城", "北纬四十度"), r.day(40, earlier=20)
     number = f"{on:%Y%m%d}17092254"
     matter = m.sale(
         platform="优选商城", ordered=on, goods="全地形滑雪板套装1套", price="5260.00", number=number, place="北京市延庆区",
@@ -308,10 +310,10 @@ async def skis(r: Rehearsal) -> None:
                 p.letter("门诊病历", [("姓名", "刘畅"), ("诊断", "右踝关节扭伤")], ["患者诉滑雪时固定器断裂摔倒，右踝肿痛两小时。"],
                          "证明受伤情况", on, source="医院出具", seal="示例骨科门诊部")],
     )  # fmt: skip
-    filing = await brought_in(r, "liu", matter, 64, at="22:00", by="filing_judge_2")
-    await r.at(47, "09:20")
+    filing = await brought_in(r, "liu", matter, 34, at="22:00", by="filing_judge_2")
+    await r.at(17, "09:20")
     await bench.ask_reassignment(r, filing, "leave", "承办法官自下周起脱产学习四个月，案件将超过审限。")
-    await r.at(46, "16:40")
+    await r.at(16, "16:40")
     await bench.decide_reassignment(r, filing, granted=True, reason="情况属实，同意重新分案。")
 
 
