@@ -334,7 +334,7 @@ const en: Messages<typeof zh> = {
     },
     papers: 'Papers',
     papersSoon: 'The receipt is being made and appears here in a few seconds.',
-    qr: 'Each paper has a number and a QR code; anyone can check it under “Check a document”.',
+    qr: 'Each paper has a number and a QR code; anyone can check it under “Check”.',
     number: 'Number',
     state: 'State',
     submittedAt: 'Handed in',
