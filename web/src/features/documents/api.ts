@@ -22,15 +22,5 @@ export function readPaper(id: string): Promise<Paper> {
 
 /** Whether a copy with this SM3 digest is what the court issued under the number. The copy itself is not sent. */
 export function checkCopy(number: string, digest: string): Promise<Verdict> {
-  return answer(
-    client.POST('/api/v1/documents/check', {
-      body: { number, digest },
-      bodySerializer: (body) => {
-        const form = new FormData()
-        form.set('number', body.number)
-        form.set('digest', body.digest ?? '')
-        return form
-      },
-    }),
-  )
+  return answer(client.POST('/api/v1/documents/check', { body: { number, digest } }))
 }

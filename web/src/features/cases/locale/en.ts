@@ -70,7 +70,7 @@ const en: Messages<typeof zh> = {
     decideRecusal: 'Decide on the recusal of {name}',
     decideReassignment: 'Decide on reassignment from {name}',
     see: 'See the request',
-    now: { court: 'The court is at work: {what}', plaintiff: 'Waiting for the plaintiff: {what}', bench: 'The bench is at work: {what}' },
+    now: { court: 'The court is at work: {what}', plaintiff: 'Waiting: {what}', bench: 'The bench is at work: {what}' },
   },
   sections: { timeline: 'Timeline', parties: 'Parties', documents: 'Documents', money: 'Money', draw: 'Assignment', requests: 'Requests' },
   parties: {

@@ -67,7 +67,7 @@ export default {
     decideRecusal: '决定对{name}的回避申请',
     decideReassignment: '决定是否自{name}处重新分案',
     see: '查看申请',
-    now: { court: '法院正在办理：{what}', plaintiff: '等待原告：{what}', bench: '审判组织正在办理：{what}' },
+    now: { court: '法院正在办理：{what}', plaintiff: '等待{what}', bench: '审判组织正在办理：{what}' },
   },
   sections: { timeline: '经过', parties: '当事人', documents: '文书', money: '费用', draw: '分案', requests: '申请' },
   parties: {

@@ -21,7 +21,7 @@ const en: Messages<typeof zh> = {
     fileHint: 'Choose the original PDF. A photo of a print, or a file saved anew, has another checksum.',
     fileNeeded: 'Choose the file to check',
     choose: 'Choose a file or drop it here',
-    tooLarge: 'Over 50 MB: not a document of this court',
+    tooLarge: 'Over 20 MB: not a document of this court',
     go: 'Check',
     verdicts: { same: 'The same', different: 'Not the same', unknown: 'No such number' },
     issuer: 'Issued by',

@@ -18,7 +18,7 @@ export default {
     fileHint: '请选择原始的电子文书（PDF）。打印件拍照或者另存过的文件，摘要会不同。',
     fileNeeded: '请选择要核验的文件',
     choose: '选择文件，或把文件拖到这里',
-    tooLarge: '文件超过 50 MB，不是本院签发的文书',
+    tooLarge: '文件超过 20 MB，不是本院签发的文书',
     go: '核验',
     verdicts: { same: '一致', different: '不一致', unknown: '没有这个编号' },
     issuer: '签发',
