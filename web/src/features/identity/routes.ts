@@ -11,6 +11,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'identity.organisations.title', roles: [] },
   },
   { path: '/account/mandates', component: () => import('./views/Mandates.vue'), meta: { title: 'identity.mandates.title', roles: [] } },
+  { path: '/account/tokens', component: () => import('./views/Tokens.vue'), meta: { title: 'identity.tokens.title', roles: [] } },
   { path: '/demo', component: () => import('./views/Demo.vue'), meta: { title: 'identity.demo.title' } },
 ]
 

@@ -1,7 +1,9 @@
 import type { Messages } from '@/shared/i18n'
+import machines from './machines.en'
 import type zh from './zh'
 
 const en: Messages<typeof zh> = {
+  ...machines,
   mobile: 'Mobile number',
   mobileHint: 'A number of mainland China, 11 digits',
   password: 'Password',

@@ -1,4 +1,7 @@
+import machines from './machines.zh'
+
 export default {
+  ...machines,
   mobile: '手机号码',
   mobileHint: '中国内地手机号，11 位',
   password: '密码',

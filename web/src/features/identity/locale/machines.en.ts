@@ -1,0 +1,57 @@
+import type zh from './machines.zh'
+import type { Messages } from '@/shared/i18n'
+
+const en: Messages<typeof zh> = {
+  tokens: {
+    title: 'API tokens',
+    lead: 'Let a system of yours, such as the case management of a law firm, call this court for you. A token can do only what you allow and can be revoked at any time.',
+    make: 'Make a token',
+    name: 'Name',
+    nameHint: 'Say where it is used, so that you know it later',
+    nameNeeded: 'Give it a name',
+    scopes: 'What it may do',
+    scopesHint: 'Choose only what is needed. Passwords, tokens and signatures stay with you in person.',
+    scopesNeeded: 'Choose at least one',
+    own: 'My own matters',
+    ownHint: 'See and do what everybody who is signed in may (signed-in)',
+    days: 'Valid for',
+    length: '{count} days',
+    none: 'No tokens',
+    noneHint: 'If you only use this site, you need none.',
+    states: { valid: 'Valid', over: 'Expired', revoked: 'Revoked' },
+    made: 'Made on {time}',
+    until: 'valid until {time}',
+    used: 'last used {time}',
+    unused: 'never used',
+    revoke: 'Revoke',
+    revokeTitle: 'Revoke the token “{name}”?',
+    revokeCauses: 'The system that uses it is shut out at once. It cannot be brought back; make a new one instead.',
+    fresh: 'Your new token',
+    once: 'Copy it now. Once closed, nobody can see it again; the court does not keep it either.',
+    how: 'Send it in the header of each request:',
+    copy: 'Copy',
+    copied: 'Copied',
+    kept: 'I have saved it',
+  },
+  contact: {
+    title: 'Contact',
+    hint: 'Besides your mobile, notices and papers can go here.',
+    email: 'E-mail',
+    address: 'Address',
+    save: 'Save',
+    saved: 'Saved',
+  },
+  licence: {
+    title: 'Lawyer’s licence',
+    hint: 'For lawyers. Once the court has compared it, parties can appoint you as a lawyer.',
+    states: { stated: 'Being compared', confirmed: 'Confirmed', refused: 'Not confirmed' },
+    number: 'Licence number',
+    numberHint: '17 digits',
+    firm: 'Firm',
+    state: 'State my licence',
+    again: 'Correct and send again',
+    send: 'Send for comparison',
+  },
+}
+
+export default en
