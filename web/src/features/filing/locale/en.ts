@@ -130,6 +130,19 @@ const en: Messages<typeof zh> = {
     another: { plaintiffs: 'Another plaintiff', defendants: 'Another defendant' },
     first: { plaintiffs: 'Enter the plaintiff', defendants: 'Enter the defendant yourself' },
   },
+  agents: {
+    nth: 'Agent {n}',
+    kind: 'Acts as',
+    kinds: { lawyer: 'Lawyer', legal_worker: 'Legal service worker', relative: 'Close relative', staff: 'Staff of the organisation', recommended: 'Citizen recommended by a community, unit or association' },
+    unit: 'Firm or organisation',
+    powers: 'Powers',
+    powersHint: 'Besides general powers, each special power is named by itself.',
+    powerNames: {
+      general: 'General powers', admit_claims: 'To admit claims', waive_claims: 'To waive claims and withdraw', change_claims: 'To change claims', settle: 'To settle',
+      counterclaim: 'To counterclaim', appeal: 'To appeal', receive_money: 'To receive money',
+    },
+    add: 'Name an agent',
+  },
   shop: {
     title: 'Look up a shop or account',
     hint: 'The platform names who runs it and where; the source is shown.',

@@ -127,6 +127,19 @@ export default {
     another: { plaintiffs: '再加一名原告', defendants: '再加一名被告' },
     first: { plaintiffs: '填写原告', defendants: '自己填写被告' },
   },
+  agents: {
+    nth: '代理人 {n}',
+    kind: '身份',
+    kinds: { lawyer: '律师', legal_worker: '基层法律服务工作者', relative: '近亲属', staff: '本单位工作人员', recommended: '社区、单位或社会团体推荐的公民' },
+    unit: '执业机构或单位',
+    powers: '代理权限',
+    powersHint: '除一般代理外，每一项特别授权都要单独写明。',
+    powerNames: {
+      general: '一般代理', admit_claims: '承认诉讼请求', waive_claims: '放弃诉讼请求、撤诉', change_claims: '变更诉讼请求', settle: '进行和解',
+      counterclaim: '提起反诉', appeal: '提起上诉', receive_money: '代收款项',
+    },
+    add: '写上代理人',
+  },
   shop: {
     title: '查找店铺或账号',
     hint: '由平台提供经营者的名称和住所，并注明来源。',
