@@ -6,6 +6,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import get, post
+from psycopg import errors as pg
 
 from tianping.interfaces.identity import Actor, Role
 from tianping.kit.ids import PersonId, new_id
@@ -191,3 +192,32 @@ async def test_the_openapi_document_names_permissions_keys_and_refusals(tmp_path
     assert operation["x-permission"] == "test.clerks"
     assert "Idempotency-Key" in [p["name"] for p in operation["parameters"]]
     assert {"401", "403", "409", "422"} <= set(operation["responses"])
+
+
+class Unreachable(OnePerson):
+    """Sessions whose database has gone."""
+
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+
+    async def of_cookie(self, token: str) -> tuple[Actor, str] | None:
+        raise self.failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [
+        (pg.OperationalError("gone"), 503, "unavailable"),
+        (pg.InterfaceError("the connection is closed"), 503, "unavailable"),
+        (pg.DiskFull("no room"), 507, "storage-full"),
+        (RuntimeError("wrong"), 500, "internal"),
+    ],
+)
+async def test_what_fails_before_the_handler_is_a_problem_like_any_other(tmp_path, failure, status, code):
+    app = site(tmp_path)
+    app.envelope._sessions = Unreachable(failure)
+    async with client(app, **COOKIE) as http:
+        answer = await http.get("/api/v1/clerks")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"

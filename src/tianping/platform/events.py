@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
 """A reaction or job that failed so often is parked, visible to the system administrator."""
 
+STALLED_AFTER_S = 20
+"""A worker that gave no sign of life for so long is taken for dead; it gives one every 5 seconds."""
+
 Reaction = Callable[[Any, Any], Awaitable[None]]
 
 
@@ -83,16 +86,16 @@ class Jobs:
                 conninfo=dsn, min_size=1, max_size=10, kwargs={"options": "-c search_path=jobs -c role=tianping_jobs"}
             )
         )
-        self.work("platform.rescue", self._rescue, every="* * * * *")
+        self.work("platform.rescue", self._rescue, every="* * * * * */10")
 
     async def _rescue(self) -> None:
         """Put back what a worker was doing when it was killed."""
         manager = self.app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
             await manager.retry_job(job)
 
     def work(self, name: str, run: Callable[..., Awaitable[None]], *, every: str | None = None) -> None:
-        """Register a named job, retried and parked like a reaction. `every` is a cron line (UTC)."""
+        """Register a named job, retried and parked like a reaction. `every` is a cron line (UTC), with seconds as a sixth field where it has one."""
 
         async def guarded(timestamp: int = 0, **arguments: Any) -> None:
             await run(**arguments)

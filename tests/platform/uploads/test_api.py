@@ -19,6 +19,7 @@ from tianping.engines.materials import ClamdScanner
 from tianping.interfaces.materials import Part
 from tianping.kit.clock import SettableClock
 from tianping.kit.digests import Sm3, sm3
+from tianping.platform.database import ActKey, acting
 from tianping.platform.http.openapi import document
 from tianping.platform.uploads import jobs
 from tianping.platform.uploads.model import Limits, MaterialMissing, MaterialUnfit, NotReady
@@ -421,6 +422,16 @@ async def test_a_crash_after_the_last_byte_is_taken_up(
             await jobs.sweep(court.desk)
         await court.settle()
         assert (await alice.get(f"{url}/content")).content == b"hello"
+
+
+async def test_asking_does_not_claim_the_act_of_the_one_who_asks(court: Place, alice: httpx.AsyncClient) -> None:
+    """An act that keeps files and then fails is done, not taken for done, when it is retried under its key."""
+    url = await upload(alice, samples.pdf(1), "a.pdf")
+    ids = (UUID(url.rsplit("/", 1)[1]),)
+    async with acting(ActKey("person", "key-of-the-act", "digest")):
+        await court.materials.keep(person("alice"), ids, held_by="filing:1")
+        await court.materials.release(ids, held_by="filing:1")
+        await court.desk.database.stop_if_done()
 
 
 async def test_what_contexts_may_ask(court: Place, alice: httpx.AsyncClient, clock: SettableClock) -> None:

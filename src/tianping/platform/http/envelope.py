@@ -17,7 +17,7 @@ from tianping.kit.digests import same
 from tianping.kit.ids import new_id
 from tianping.kit.problems import FieldProblem, InvalidInput, Problem, Text
 from tianping.platform.database import ActKey, set_acting
-from tianping.platform.http.problems import language_of, respond
+from tianping.platform.http.problems import language_of, on_anything, on_problem
 from tianping.platform.telemetry import REQUEST_SECONDS, REQUESTS, tracer
 
 log = structlog.get_logger(__name__)
@@ -96,13 +96,15 @@ class Envelope:
         scope.setdefault("state", {})["request_id"] = request_id  # type: ignore[typeddict-item]
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 500
+        begun = False
         etag_wanted = scope["method"] == "GET" and scope["path"].startswith("/api/")
         head: Message | None = None
         body: list[bytes] = []
 
         async def answer(message: Message) -> None:
-            nonlocal status, head
+            nonlocal status, head, begun
             if message["type"] == "http.response.start":
+                begun = True
                 status = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in SECURITY_HEADERS.items():
@@ -129,8 +131,14 @@ class Envelope:
                 scope["user"], scope["auth"] = await self._who(request)
                 self._check_origin(request)
                 await self._app(scope, receive, answer)
-            except Problem as problem:
-                response = respond(problem, request)
+            except Exception as failure:
+                # Only what fails outside the framework comes here: the session's lookup, the origin, the token. Once
+                # an answer has begun it can only be broken off.
+                if begun:
+                    raise
+                response = (
+                    on_problem(request, failure) if isinstance(failure, Problem) else on_anything(request, failure)
+                )
                 await response.to_asgi_response(app=None, request=request)(scope, receive, answer)
         handler = scope.get("route_handler")
         route = min(handler.paths) if handler is not None else "-"

@@ -183,7 +183,7 @@ def on_anything(request: Request[Any, Any, Any], failure: Exception) -> Response
     if isinstance(failure, (pg.DiskFull, OSError)) and getattr(failure, "errno", 28) == 28:
         log.error("storage full", path=request.scope["path"])
         return respond(DiskFull(), request)
-    if isinstance(failure, (pg.OperationalError, PoolTimeout, ConnectionError)):
+    if isinstance(failure, (pg.OperationalError, pg.InterfaceError, PoolTimeout, ConnectionError)):
         log.warning("dependency unavailable", error=type(failure).__name__)
         return respond(Unavailable(), request)
     log.error("unexpected failure", exc_info=failure, path=request.scope["path"])

@@ -4,13 +4,18 @@ from collections.abc import AsyncIterator
 
 from tianping.interfaces.materials import Material, MaterialState, Part
 from tianping.kit.ids import PersonId, UploadId
+from tianping.platform.database import acting
 from tianping.platform.uploads import store
 from tianping.platform.uploads.actions import Desk
 from tianping.platform.uploads.model import MaterialMissing, MaterialUnfit, NotReady, Upload
 
 
 class MaterialService:
-    """`interfaces.materials.Materials` in this process."""
+    """`interfaces.materials.Materials` in this process.
+
+    Asked in the midst of another context's act, it must not claim that act's key: the key belongs to the act's own
+    transaction, or an act that failed after asking would be taken for done when it is retried.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -28,7 +33,7 @@ class MaterialService:
 
     async def keep(self, owner: PersonId, ids: tuple[UploadId, ...], *, held_by: str) -> None:
         """Raises also MaterialUnfit for a file that is not complete, was refused, is quarantined or has expired."""
-        async with self._desk.database.transaction() as tx:
+        async with acting(None), self._desk.database.transaction() as tx:
             # In one order, so that two acts that keep the same files cannot wait for each other.
             for upload_id in sorted(set(ids)):
                 upload = await store.lock(tx, self._desk.keyring, upload_id)
@@ -39,7 +44,7 @@ class MaterialService:
             await store.hold(tx, ids, held_by, at=self._desk.clock.now())
 
     async def release(self, ids: tuple[UploadId, ...], *, held_by: str) -> None:
-        async with self._desk.database.transaction() as tx:
+        async with acting(None), self._desk.database.transaction() as tx:
             await store.release(tx, ids, held_by)
 
     def read(self, material: Material, part: Part, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
