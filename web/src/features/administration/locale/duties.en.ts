@@ -239,7 +239,7 @@ const en: Messages<typeof zh> = {
     who: 'Person',
     what: 'What was done',
     which: 'Matter',
-    about: 'About {name}',
+    about: 'about {name}',
     onlyThis: 'Only this matter: {id}',
     none: 'Nothing was recorded for this',
     noneHint: 'Try another person or other days.',
