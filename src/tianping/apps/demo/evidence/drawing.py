@@ -73,10 +73,13 @@ def as_photograph(scene: Image.Image, chance: random.Random) -> Image.Image:
     w, h = scene.size
     scene = scene.rotate(chance.uniform(-2.4, 2.4), Image.Resampling.BICUBIC, fillcolor=scene.getpixel((3, 3)))  # type: ignore[arg-type]
     light = (
-        Image.linear_gradient("L").rotate(chance.choice((0, 90, 180, 270))).resize((w, h)).point(lambda v: 205 + v // 5)
+        Image.linear_gradient("L")
+        .rotate(chance.choice((0, 90, 180, 270)))
+        .resize((w, h))
+        .point([205 + v // 5 for v in range(256)])
     )
     scene = ImageChops.multiply(scene, Image.merge("RGB", (light,) * 3))
-    dark = Image.radial_gradient("L").resize((w, h)).point(lambda v: 255 - max(0, v - 120) // 3)
+    dark = Image.radial_gradient("L").resize((w, h)).point([255 - max(0, v - 120) // 3 for v in range(256)])
     scene = ImageChops.multiply(scene, Image.merge("RGB", (dark,) * 3))
     noise = Image.effect_noise((w // 2, h // 2), 14).resize((w, h)).convert("RGB")
     scene = Image.blend(scene, ImageChops.overlay(scene, noise), 0.35).filter(ImageFilter.GaussianBlur(0.7))

@@ -43,10 +43,12 @@ def _fonts() -> typst.Fonts:
 
 def printed(sheet: Sheet, made_at: datetime) -> bytes:
     compiler = typst.Compiler(root=str(_TEMPLATE.parent), font_paths=_fonts(), ignore_system_fonts=True)
-    return compiler.compile(
+    made = compiler.compile(
         input=str(_TEMPLATE), format="pdf", timestamp=int(made_at.timestamp()),
         sys_inputs={"paper": json.dumps(msgspec.to_builtins(sheet), ensure_ascii=False)},
     )  # fmt: skip
+    assert isinstance(made, bytes)
+    return made
 
 
 def invoice(buyer: str, seller: str, goods: str, price: str, number: str, on: date) -> Sheet:
