@@ -240,7 +240,7 @@ const en: Messages<typeof zh> = {
     what: 'What was done',
     which: 'Matter',
     about: 'about {name}',
-    onlyThis: 'Only this matter: {id}',
+    onlyThis: 'Only this matter',
     none: 'Nothing was recorded for this',
     noneHint: 'Try another person or other days.',
     nothing: 'Nothing recorded yet',

@@ -237,7 +237,7 @@ export default {
     what: '做了什么',
     which: '事项',
     about: '关于{name}',
-    onlyThis: '只看此事项：{id}',
+    onlyThis: '只看此事项',
     none: '没有符合条件的记录',
     noneHint: '换个人员或者时间段试试。',
     nothing: '还没有记录',
