@@ -1,15 +1,14 @@
 """What surrounds every request: id, session, act key, ETag, security headers, measures. One ASGI layer, for speed."""
 
 import time
+from collections.abc import Mapping
 from hashlib import blake2b
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 from litestar import Request
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tianping.interfaces.identity import ANONYMOUS, Actor, Sessions
@@ -17,7 +16,8 @@ from tianping.kit.digests import same
 from tianping.kit.ids import new_id
 from tianping.kit.problems import FieldProblem, InvalidInput, Problem, Text
 from tianping.platform.database import ActKey, set_acting
-from tianping.platform.http.problems import language_of, on_anything, on_problem
+from tianping.platform.http.problems import on_anything, on_problem, preferred_language
+from tianping.platform.http.rate_limit import RateLimit
 from tianping.platform.telemetry import REQUEST_SECONDS, REQUESTS, tracer
 
 log = structlog.get_logger(__name__)
@@ -76,28 +76,36 @@ def session_cookie(token: str | None) -> str:
     return f"{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200"
 
 
+# Written once: they are put on every answer, and looked for among its own headers as bytes.
+_SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_API_ALSO = [(b"cache-control", b"private, no-cache"), (b"vary", b"Cookie, Authorization, Accept-Language")]
+
+
 class Envelope:
     """The outermost layer. Resolves who acts into `scope["user"]`; the guard and the acts decide what they may."""
 
-    def __init__(self, app: ASGIApp, *, sessions: Sessions, public_origin: str) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: Sessions, public_origin: str, limit: RateLimit | None = None) -> None:
         self._app = app
         self._sessions = sessions
         self._origin_host = urlsplit(public_origin).netloc
+        self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request: Request[Any, Any, Any] = Request(scope, receive)
-        request_id = request.headers.get("x-request-id", "")
+        # The last of a repeated header counts; those that are read here are never sent twice by an honest client.
+        given = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = given.get("x-request-id", "")
         if not (8 <= len(request_id) <= 64 and request_id.isascii() and request_id.replace("-", "").isalnum()):
             request_id = new_id().hex
         scope.setdefault("state", {})["request_id"] = request_id  # type: ignore[typeddict-item]
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 500
         begun = False
-        etag_wanted = scope["method"] == "GET" and scope["path"].startswith("/api/")
+        of_api = scope["path"].startswith("/api/")
+        etag_wanted = of_api and scope["method"] == "GET"
         head: Message | None = None
         body: list[bytes] = []
 
@@ -106,14 +114,14 @@ class Envelope:
             if message["type"] == "http.response.start":
                 begun = True
                 status = message["status"]
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                headers["X-Request-Id"] = request_id
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "private, no-cache")
-                    headers.setdefault("Vary", "Cookie, Authorization, Accept-Language")
-                if etag_wanted and status == 200 and headers.get("content-type", "").startswith("application/json"):
+                told = [(name.lower(), value) for name, value in message["headers"] if name.lower() != b"x-request-id"]
+                named = {name for name, _ in told}
+                told += [line for line in _SECURITY if line[0] not in named]
+                told.append((b"x-request-id", request_id.encode()))
+                if of_api:
+                    told += [line for line in _API_ALSO if line[0] not in named]
+                message["headers"] = told
+                if etag_wanted and status == 200 and _is_json(told):
                     head = message
                     return
                 await send(message)
@@ -124,18 +132,22 @@ class Envelope:
             body.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            await self._with_etag(head, b"".join(body), request, send)
+            await _send_with_etag(head, b"".join(body), given.get("if-none-match", ""), send)
 
         with tracer.start_as_current_span(f"{scope['method']} {scope['path']}"):
             try:
-                scope["user"], scope["auth"] = await self._who(request)
-                self._check_origin(request)
+                actor, csrf = await self._who(given)
+                scope["user"], scope["auth"] = actor, csrf
+                if self._limit is not None:
+                    self._limit.check(actor.person_id, scope, given)
+                self._check_origin(scope["method"], given, csrf)
                 await self._app(scope, receive, answer)
             except Exception as failure:
                 # Only what fails outside the framework comes here: the session's lookup, the origin, the token. Once
                 # an answer has begun it can only be broken off.
                 if begun:
                     raise
+                request: Request[Any, Any, Any] = Request(scope, receive)
                 response = (
                     on_problem(request, failure) if isinstance(failure, Problem) else on_anything(request, failure)
                 )
@@ -149,51 +161,57 @@ class Envelope:
             log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(taken * 1000, 1))
         structlog.contextvars.clear_contextvars()
 
-    async def _with_etag(self, head: Message, body: bytes, request: Request[Any, Any, Any], send: Send) -> None:
-        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-        headers = MutableScopeHeaders.from_message(head)
-        if len(body) <= _ETAG_LIMIT:
-            headers["ETag"] = etag
-            if etag in request.headers.get("if-none-match", ""):
-                head["status"] = 304  # type: ignore[typeddict-unknown-key]
-                for name in ("content-length", "content-type"):
-                    if name in headers:
-                        del headers[name]
-                body = b""
-        await send(head)
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    async def _who(self, request: Request[Any, Any, Any]) -> tuple[Actor, str | None]:
-        language = language_of(request)
-        bearer = request.headers.get("authorization", "")
+    async def _who(self, given: Mapping[str, str]) -> tuple[Actor, str | None]:
+        language = preferred_language(given.get("accept-language", ""))
+        bearer = given.get("authorization", "")
         if bearer.startswith("Bearer "):
             actor = await self._sessions.of_bearer(bearer.removeprefix("Bearer ").strip())
             return (msgspec.structs.replace(actor, language=language), None) if actor else (ANONYMOUS, None)
-        cookie = request.headers.get("cookie", "")
-        if COOKIE in cookie:
-            morsel = SimpleCookie(cookie).get(COOKIE)
-            found = await self._sessions.of_cookie(morsel.value) if morsel and morsel.value else None
-            if found:
-                actor, csrf = found
-                return msgspec.structs.replace(actor, language=language), csrf
+        token = _session_token(given.get("cookie", ""))
+        found = await self._sessions.of_cookie(token) if token else None
+        if found:
+            actor, csrf = found
+            return msgspec.structs.replace(actor, language=language), csrf
         return msgspec.structs.replace(ANONYMOUS, language=language), None
 
-    def _check_origin(self, request: Request[Any, Any, Any]) -> None:
+    def _check_origin(self, method: str, given: Mapping[str, str], csrf: str | None) -> None:
         """Cross-site request forgery: the origin must be ours, and a session's acts carry its token."""
-        if request.method not in UNSAFE:
+        if method not in UNSAFE:
             return
-        origin = request.headers.get("origin")
-        if (
-            origin
-            and origin != "null"
-            and urlsplit(origin).netloc not in {self._origin_host, request.headers.get("host", "")}
-        ):
+        origin = given.get("origin")
+        if origin and origin != "null" and urlsplit(origin).netloc not in {self._origin_host, given.get("host", "")}:
             raise OriginRefused
-        if request.headers.get("sec-fetch-site") == "cross-site":
+        if given.get("sec-fetch-site") == "cross-site":
             raise OriginRefused
-        csrf = request.scope["auth"]
-        if csrf is not None and not same(request.headers.get("x-csrf-token", ""), csrf):
+        if csrf is not None and not same(given.get("x-csrf-token", ""), csrf):
             raise CsrfTokenWrong
+
+
+def _session_token(cookies: str) -> str | None:
+    """The session's token among the cookies. Ours is never quoted, so a plain cut finds it."""
+    for cookie in cookies.split(";"):
+        name, _, value = cookie.strip().partition("=")
+        if name == COOKIE:
+            return value or None
+    return None
+
+
+def _is_json(headers: list[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(b"application/json") for name, value in headers)
+
+
+async def _send_with_etag(head: Message, body: bytes, known: str, send: Send) -> None:
+    """The whole answer with its ETag; 304 without it when the asker has it already."""
+    if len(body) <= _ETAG_LIMIT:
+        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        headers = [*head["headers"], (b"etag", etag.encode())]  # type: ignore[typeddict-item]
+        if etag in known:
+            head["status"] = 304  # type: ignore[typeddict-unknown-key]
+            headers = [line for line in headers if line[0] not in {b"content-length", b"content-type"}]
+            body = b""
+        head["headers"] = headers  # type: ignore[typeddict-unknown-key]
+    await send(head)
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def claim_act(request: Request[Any, Any, Any]) -> None:

@@ -108,11 +108,13 @@ _BY_STATUS: dict[int, type[Problem]] = {
 }
 
 
+def preferred_language(wanted: str) -> str:
+    """`en` when an Accept-Language asks for English before Chinese, else `zh`."""
+    return "en" if wanted.split(",", 1)[0].strip().lower().startswith("en") else "zh"
+
+
 def language_of(request: Request[Any, Any, Any]) -> str:
-    """`en` when the reader asked for English before Chinese, else `zh`."""
-    wanted = request.headers.get("accept-language", "").lower()
-    first = wanted.split(",")[0].strip()
-    return "en" if first.startswith("en") else "zh"
+    return preferred_language(request.headers.get("accept-language", ""))
 
 
 def details(problem: Problem, request: Request[Any, Any, Any]) -> ProblemDetails:

@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, Router, get, route
 from litestar.config.compression import CompressionConfig
-from litestar.middleware import DefineMiddleware
-from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
@@ -17,7 +15,7 @@ from litestar.response import File
 from prometheus_client import generate_latest
 
 from tianping import __version__
-from tianping.interfaces.identity import Actor, Sessions
+from tianping.interfaces.identity import Sessions
 from tianping.kit.money import Money
 from tianping.kit.problems import NotFound, NotPermitted
 from tianping.platform.database import decode_ours, encode_ours
@@ -25,6 +23,7 @@ from tianping.platform.http.envelope import Envelope, claim_act
 from tianping.platform.http.guard import PUBLIC, Guard, permit
 from tianping.platform.http.openapi import CompleteDocument, MoneySchema
 from tianping.platform.http.problems import HANDLERS
+from tianping.platform.http.rate_limit import RateLimit
 from tianping.platform.telemetry import REGISTRY
 
 Check = Callable[[], Awaitable[None]]
@@ -122,25 +121,6 @@ def _web_files(dist: Path) -> Any:
     return web_app
 
 
-def _rate_limit(requests_a_minute: int, trusted_proxies: Sequence[str]) -> DefineMiddleware:
-    """A person is counted by account, a stranger by address; a proxy's word is taken only from a trusted proxy."""
-
-    def who(request: Request[Any, Any, Any]) -> str:
-        actor: Actor = request.scope["user"]
-        if actor.person_id:
-            return str(actor.person_id)
-        host = request.client.host if request.client else "-"
-        forwarded = request.headers.get("x-forwarded-for", "")
-        return forwarded.rsplit(",", 1)[-1].strip() if forwarded and host in trusted_proxies else host
-
-    config = RateLimitConfig(
-        rate_limit=("minute", requests_a_minute),
-        identifier_for_request=who,
-        exclude=["^/assets/", "^/healthz", "^/metrics"],
-    )
-    return config.middleware
-
-
 class Site(Litestar):
     """The application with its envelope outside of everything, so that no answer leaves without it."""
 
@@ -178,7 +158,6 @@ def build_site(
         guards=[guard],
         before_request=claim_act,
         exception_handlers=HANDLERS,
-        middleware=[_rate_limit(requests_a_minute, trusted_proxies)] if requests_a_minute else [],
         dependencies=dict(dependencies or {}),
         on_startup=list(on_startup),
         on_shutdown=list(on_shutdown),
@@ -211,6 +190,7 @@ def build_site(
         logging_config=None,
         debug=False,
     )
-    app.envelope = Envelope(app.answer, sessions=sessions, public_origin=public_url)
+    limit = RateLimit(requests_a_minute, trusted_proxies) if requests_a_minute else None
+    app.envelope = Envelope(app.answer, sessions=sessions, public_origin=public_url, limit=limit)
     guard.verify(app)
     return app
