@@ -42,6 +42,13 @@ class NotInRehearsal(LookupError):
     """A story expects something of the court that is not there."""
 
 
+def _accounts_in(value: Any) -> frozenset[UUID]:
+    """The accounts of a story's parties: the court's own seed knows who is who."""
+    parties = value if isinstance(value, list) else []
+    named = [p.get(field) for p in parties if isinstance(p, dict) for field in ("person_id", "organisation_id")]
+    return frozenset(UUID(str(account)) for account in named if account)
+
+
 class Rehearsal:
     """`today` is the court-local day on which the history ends."""
 
@@ -200,7 +207,9 @@ class Rehearsal:
         revision = begun.revision
         for group, value in answers.items():
             if groups is None or group in groups:
-                saved = await drafting.save_answer(desk, actor, filing_id, path=group, value=value, revision=revision)
+                saved = await drafting.save_answer(
+                    desk, actor, filing_id, path=group, value=value, revision=revision, matched=_accounts_in(value)
+                )
                 revision = saved.revision
         return filing_id
 

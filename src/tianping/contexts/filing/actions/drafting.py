@@ -87,9 +87,18 @@ async def _plaintiff(desk: Desk, person_id: PersonId, organisation_id: Organisat
     )  # fmt: skip
 
 
-async def save_answer(desk: Desk, actor: Actor, filing_id: FilingId, *, path: str, value: Any, revision: int) -> Saved:
+async def save_answer(
+    desk: Desk,
+    actor: Actor,
+    filing_id: FilingId,
+    *,
+    path: str,
+    value: Any,
+    revision: int,
+    matched: frozenset[UUID] = frozenset(),
+) -> Saved:
     """Save one answer. `revision` is the one that the device read; another device's later save of the same answer is
-    told and not overwritten.
+    told and not overwritten. `matched` are accounts that the court itself found to belong to parties; never from a form.
 
     Raises: NotFound, AnswerEditedElsewhere, ActNotPossible, PathUnknown, InvalidInput, MaterialMissing.
     """
@@ -107,6 +116,7 @@ async def save_answer(desk: Desk, actor: Actor, filing_id: FilingId, *, path: st
         states.after("answer", head.state)
         answering.check_not_touched(head.touched, filing.answers, path, value, base=revision, revision=head.revision)
         answers = answering.with_answer(filing.answers, path, value)
+        answering.check_accounts(filing.answers, answers, matched | {stand.person})
         _check_types(desk, answers, path)
         saved = await _store(desk, tx, filing, answers, group=answering.group_of(path))
         if owners is not None:

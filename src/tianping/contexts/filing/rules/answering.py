@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -26,6 +27,38 @@ def group_of(path: str) -> str:
 def plain(answers: Answers) -> dict[str, Any]:
     """The answers as JSON values; money as its decimal text."""
     return msgspec.to_builtins(answers, enc_hook=_written)
+
+
+_ACCOUNTS = (
+    ("plaintiffs", ("person_id", "organisation_id")),
+    ("defendants", ("person_id", "organisation_id")),
+    ("agents", ("person_id",)),
+)
+
+
+def check_accounts(before: Answers, after: Answers, matched: frozenset[UUID]) -> None:
+    """An account named in a party stands in the case that follows, so a filer may not put one there.
+
+    Allowed are accounts that stood in the answers before and those that the court itself `matched`.
+    Raises InvalidInput naming the place.
+    """
+    allowed = matched | {account for _, account in _accounts(before)}
+    wrong = Text("不能自行填写他人的平台账户", "Another person's account cannot be named here")
+    problems = [
+        FieldProblem(place, "account-not-yours", wrong) for place, account in _accounts(after) if account not in allowed
+    ]
+    if problems:
+        raise InvalidInput(fields=tuple(problems))
+
+
+def _accounts(answers: Answers) -> list[tuple[str, UUID]]:
+    return [
+        (f"{group}.{position}.{field}", account)
+        for group, fields in _ACCOUNTS
+        for position, named in enumerate(getattr(answers, group))
+        for field in fields
+        if (account := getattr(named, field)) is not None
+    ]
 
 
 def value_at(answers: Answers, path: str) -> Any:
