@@ -1,6 +1,6 @@
 """`make bench`: every figure beside a peer or a limit, measured in the same run.
 
-    python -m bench [--seconds 5] [--cases 12] [--only reads,filings,pdf,memory] [--json]
+    python -m bench [--seconds 5] [--cases 12] [--workers 1] [--only reads,filings,pdf,memory] [--json]
 
 The load generator, the court and PostgreSQL share this machine's cores, as they do on the smallest installation.
 """
@@ -72,6 +72,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("--seconds", type=float, default=5.0)
     options.add_argument("--cases", type=int, default=12, help="cases in the court that is read")
+    options.add_argument("--workers", type=int, default=1, help="processes of the web application")
     options.add_argument("--only", default=",".join(ALL), help="some of: " + ", ".join(ALL))
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
@@ -79,7 +80,7 @@ def main() -> None:
     table = Table()
     load = os.getloadavg()[0]
     if wanted & {"memory", "reads", "filings"}:
-        with measured_court(given.cases) as court:
+        with measured_court(given.cases, workers=given.workers) as court:
             if "memory" in wanted:
                 found = memory.at_rest(court)
                 for name, mb in found.items():

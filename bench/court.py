@@ -20,10 +20,12 @@ class MeasuredCourt:
 
 
 @contextmanager
-def measured_court(cases: int) -> Iterator[MeasuredCourt]:
+def measured_court(cases: int, *, workers: int = 1) -> Iterator[MeasuredCourt]:
     """A running court with so many cases filed, accepted, paid and assigned by its own API."""
     with tempfile.TemporaryDirectory(prefix="tianping-bench-") as place:
-        processes = Processes(Path(place) / "court")
+        # The limit is counted, as it would be, and never reached.
+        settings = {"TIANPING_WEB_WORKERS": str(workers), "TIANPING_REQUESTS_A_MINUTE": "100000000"}
+        processes = Processes(Path(place) / "court", settings=settings)
         try:
             processes.start_database()
             people = settle_people(processes)

@@ -1,5 +1,6 @@
 """`tianping web`: the HTTP process."""
 
+import gc
 from typing import Any
 
 from granian import Granian
@@ -15,7 +16,11 @@ def application() -> Any:
     settings = read_settings()
     start_logging(settings.log_level)
     start_tracing("web", settings.telemetry_endpoint)
-    return assemble(settings).site()
+    site = assemble(settings).site()
+    # What was built now stays for good: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
+    return site
 
 
 def main() -> None:
@@ -27,7 +32,7 @@ def main() -> None:
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         factory=True,
-        workers=1,
+        workers=settings.web_workers,
         log_enabled=False,
         http1_settings=None,
         backpressure=512,

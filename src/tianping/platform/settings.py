@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True):
     lawbook: Path
     log_level: str
     telemetry_endpoint: str | None
+    web_workers: int
     pool_size: int
     upload_limit: int
     scanner_url: str | None
@@ -74,6 +75,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         lawbook=Path(environment.get("TIANPING_LAWBOOK", CHECKOUT / "lawbook")).absolute(),
         log_level=environment.get("TIANPING_LOG_LEVEL", "INFO").upper(),
         telemetry_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+        web_workers=max(1, number("TIANPING_WEB_WORKERS", 1)),
         pool_size=number("TIANPING_POOL_SIZE", 8),
         upload_limit=number("TIANPING_UPLOAD_LIMIT", 2 * 1024**3),
         scanner_url=environment.get("TIANPING_SCANNER") or None,
