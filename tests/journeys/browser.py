@@ -9,23 +9,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from tests.journeys.cast import ID_NUMBERS, STAFF
-
-from tianping.apps.assembly import assemble
-from tianping.contexts.cases.actions.commitments import replenish
-from tianping.contexts.identity.actions import seeding
-from tianping.kit.clock import SettableClock, SystemClock
-from tianping.kit.problems import Text
-from tianping.platform.settings import read_settings
+from tests.harness import running_court
+from tests.journeys.cast import Cast
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -70,6 +64,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+#: What happened at the court before its doors open; answers ids by the names a test knows them by.
+Settle = Callable[[Cast], Awaitable[dict[str, str]]]
+
+
+async def nothing_yet(_: Cast) -> dict[str, str]:
+    return {}
+
+
 @dataclass
 class Court:
     """Web and worker as child processes on a database that exists."""
@@ -78,9 +80,9 @@ class Court:
     database_dsn: str
     web: Path
     port: int = field(default_factory=free_port)
-    #: Ids of the staff by their key in `STAFF`, and of a litigant who has nothing to do with anything.
-    staff: dict[str, str] = field(default_factory=dict)
-    litigant: str = ""
+    #: Ids of the people of the cast, and what was settled before the doors opened.
+    ids: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
     children: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
@@ -96,9 +98,10 @@ class Court:
             "TIANPING_LOG_LEVEL": "WARNING",
         }  # fmt: skip
 
-    def start(self) -> "Court":
+    def start(self, settle: Settle) -> "Court":
+        """Settles what is to be known in-process, then opens. Raises AssertionError when it does not come up."""
         self.place.mkdir(parents=True, exist_ok=True)
-        self.staff = asyncio.run(self._settle_staff())
+        asyncio.run(self._settle(settle))
         for name in ("web", "worker"):
             with (self.place / f"{name}.log").open("ab") as log:
                 self.children[name] = subprocess.Popen(
@@ -108,31 +111,12 @@ class Court:
         self._until_answering()
         return self
 
-    async def _settle_staff(self) -> dict[str, str]:
+    async def _settle(self, settle: Settle) -> None:
         # Commitments to seeds are published before a filing is handed in: in a court that opens now, an hour ago.
-        clock = SettableClock(SystemClock().now() - timedelta(hours=1))
-        court = assemble(read_settings(self.environment), clock=clock)
-        await court.open()
-        try:
-            desks: dict[str, Any] = {part.name: part.desk for part in court.built}
-            people = {}
-            for number, (key, (name, role, division, subjects)) in enumerate(STAFF.items()):
-                people[key] = str(
-                    await seeding.register_staff(
-                        desks["identity"], name=name, mobile=f"1390000{number:04d}", roles={role}, division=division,
-                        subjects=subjects, about=Text(name, name),
-                    )
-                )  # fmt: skip
-            self.litigant = str(
-                await seeding.open_account(
-                    desks["identity"], name="赵客", mobile="13800000099", identity_number=ID_NUMBERS[1],
-                    about=Text("赵客", "Zhao Ke"),
-                )
-            )  # fmt: skip
-            await replenish(desks["cases"])
-            return people
-        finally:
-            await court.close()
+        async with running_court(self.environment, at=datetime.now(UTC) - timedelta(hours=1)) as court:
+            cast = await Cast(court).enter()
+            self.known = await settle(cast)
+            self.ids = {key: str(person) for key, person in cast.ids.items()}
 
     def _until_answering(self) -> None:
         deadline = time.monotonic() + START_WITHIN_S
@@ -234,11 +218,9 @@ class Visitor:
         raise AssertionError(f"this did not come to hold: {what}; {self.court.failures()}")
 
     def enter(self, key: str) -> "Visitor":
-        """Signed in as a member of the staff, by the one click of the demonstration court."""
-        return self.enter_as(self.court.staff[key])
-
-    def enter_as(self, person: str) -> "Visitor":
-        answer = self.context.request.post(f"{self.court.address}/api/v1/demo/sessions", data={"person": person})
+        """Signed in as one of the cast, by the one click of the demonstration court."""
+        person = {"person": self.court.ids[key]}
+        answer = self.context.request.post(f"{self.court.address}/api/v1/demo/sessions", data=person)
         assert answer.status == 201, answer.text()
         return self
 
@@ -271,12 +253,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def town(place: Path, database_dsn: str) -> Iterator[Town]:
+def town(place: Path, database_dsn: str, settle: Settle = nothing_yet) -> Iterator[Town]:
     """A whole court with its browser on `database_dsn`, a migrated database; both end with the block."""
     chromium_path()
     court = Court(place, database_dsn, built_web())
     try:
-        court.start()
+        court.start(settle)
         with chromium() as browser:
             yield Town(court, browser)
     finally:
