@@ -4,18 +4,21 @@ import struct
 import unicodedata
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tianping.engines.materials import findings as f
 from tianping.engines.materials import kinds as k
 from tianping.engines.materials import texts
-from tianping.engines.materials.images import Picture, read_picture
 from tianping.engines.materials.media import Unreadable
-from tianping.engines.materials.pdf import Paper, read_pdf
 from tianping.engines.materials.sniffing import Recognised, recognise
 from tianping.interfaces.materials import Finding, Inspection, Kind
 from tianping.kit.file_names import clean_name
+
+if TYPE_CHECKING:
+    from tianping.engines.materials.images import Picture
+    from tianping.engines.materials.pdf import Paper
 
 _RIGHT_TO_LEFT = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200f"
 
@@ -75,9 +78,14 @@ def _inspect(path: Path, recognised: Recognised, extension: str, into: Path | No
     )
     if recognised.refusal:
         return inspection
+    # Each inspection is a process of its own, which loads only the libraries that its file needs.
     if form.kind is Kind.IMAGE:
+        from tianping.engines.materials.images import read_picture
+
         return _with(inspection, read_picture(path, form, into))
     if form is k.PDF:
+        from tianping.engines.materials.pdf import read_pdf
+
         return _with(inspection, read_pdf(path, into, password))
     if recognised.recording is not None:
         return _recorded(inspection, recognised)
@@ -93,7 +101,7 @@ def _mismatch(form: k.Format, extension: str) -> tuple[Finding, ...]:
     return (f.say(f.EXTENSION_MISMATCH, declared=shown, zh=form.zh, en=form.en),)
 
 
-def _with(inspection: Inspection, found: Picture | Paper) -> Inspection:
+def _with(inspection: Inspection, found: "Picture | Paper") -> Inspection:
     known = {name: value for name, value in msgspec.structs.asdict(found).items() if name != "warnings"}
     return msgspec.structs.replace(inspection, warnings=inspection.warnings + found.warnings, **known)
 
