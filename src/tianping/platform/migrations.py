@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+import stamina
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
@@ -18,8 +19,10 @@ CONTEXTS = ("platform", "identity", "filing", "cases", "payments", "documents", 
 """Owners of a schema. Their roles inherit `tianping_teller`: to write the journal and to defer jobs."""
 
 
+# Roles belong to the whole server, so another court's start may change the same rows at the same instant.
+@stamina.retry(on=psycopg.errors.InternalError_, attempts=20, wait_max=1.0, timeout=20)
 def ensure_roles(dsn: str) -> None:
-    """Create the roles that are missing. Needs a login that may create roles."""
+    """Create the roles that are missing. Needs a login that may create roles. Safe to run by several at once."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         there = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'tianping%'")}
         roles = ["tianping_teller", "tianping_jobs", "tianping_migrator", *(f"tianping_{c}" for c in CONTEXTS)]
