@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-import procrastinate
 from litestar import Litestar, Request
 from litestar.di import Provide
 from litestar.params import Dependency
@@ -137,7 +136,7 @@ class Court:
         # A worker that does not wait leaves when it finds no job, though one that still runs may put in another.
         while True:
             await self.platform.jobs.app.run_worker_async(
-                concurrency=concurrency, wait=wait, delete_jobs=procrastinate.jobs.DeleteJobCondition.SUCCESSFUL,
+                concurrency=concurrency, wait=wait, delete_jobs="successful",
                 install_signal_handlers=wait, listen_notify=wait, worker_middleware=[keep_reason],
                 fetch_job_polling_interval=5, update_heartbeat_interval=5, stalled_worker_timeout=20,
             )  # fmt: skip
