@@ -125,15 +125,16 @@ class Court:
                 if httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).status_code == 200:
                     return
             time.sleep(0.1)
-        raise AssertionError(f"the court does not come up:\n{self.log('web')}")
+        raise AssertionError(f"the court does not come up:\n{self.log('web')[-3000:]}")
 
     def log(self, name: str) -> str:
-        return (self.place / f"{name}.log").read_text(errors="replace")[-3000:]
+        return (self.place / f"{name}.log").read_text(errors="replace")
 
     def failures(self) -> list[str]:
-        """What web and worker logged as an unexpected failure."""
-        return [line[:1500] for name in ("web", "worker") for line in self.log(name).splitlines() if "Traceback" in line
-                or '"error"' in line]  # fmt: skip
+        """What web and worker logged as a failure that nobody expected, each with what follows it."""
+        lines = [line for name in ("web", "worker") for line in self.log(name).splitlines()]
+        marks = [at for at, line in enumerate(lines) if "[error" in line or "[critical" in line or "Traceback" in line]
+        return ["\n".join(lines[at : at + 20])[:2000] for at in marks]
 
     def stop(self) -> None:
         for process in self.children.values():
