@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,8 @@ from tests.journeys.cast import Cast
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
 START_WITHIN_S = 90
+#: A line of the structured log above a warning, or a failure before there was a log.
+FAILED = re.compile(r'"level": ?"(error|critical)"|^Traceback')
 #: Two loaded cores are slow; nothing here waits for a time, only for a state.
 PATIENCE_MS = 30_000
 CHROMIUM_OPTIONS = (
@@ -131,10 +134,9 @@ class Court:
         return (self.place / f"{name}.log").read_text(errors="replace")
 
     def failures(self) -> list[str]:
-        """What web and worker logged as a failure that nobody expected, each with what follows it."""
+        """What web and worker logged as a failure that nobody expected."""
         lines = [line for name in ("web", "worker") for line in self.log(name).splitlines()]
-        marks = [at for at, line in enumerate(lines) if "[error" in line or "[critical" in line or "Traceback" in line]
-        return ["\n".join(lines[at : at + 20])[:2000] for at in marks]
+        return [line[-2000:] for line in lines if FAILED.search(line)]
 
     def stop(self) -> None:
         for process in self.children.values():
