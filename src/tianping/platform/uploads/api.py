@@ -83,7 +83,9 @@ def _on_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[b
 
 def _refusals(**texts: str) -> dict[int, ResponseSpec]:
     return {
-        int(status[1:]): ResponseSpec(None, description=text, media_type="application/problem+json")
+        int(status[1:]): ResponseSpec(
+            None, generate_examples=False, description=text, media_type="application/problem+json"
+        )
         for status, text in texts.items()
     }
 
@@ -105,8 +107,8 @@ _TUS: dict[str, Any] = {
 _FILE: dict[str, Any] = {
     "tags": _TAGS,
     "responses": {
-        200: ResponseSpec(bytes, description="The whole", media_type="*/*"),
-        206: ResponseSpec(bytes, description="The range that was asked for", media_type="*/*"),
+        200: ResponseSpec(bytes, generate_examples=False, description="The whole", media_type="*/*"),
+        206: ResponseSpec(bytes, generate_examples=False, description="The range that was asked for", media_type="*/*"),
     }
     | _refusals(_409="Not ready to be read", _410="Expired or removed", _416="Beyond the end"),
 }
