@@ -209,6 +209,7 @@ class Unreachable(OnePerson):
     [
         (pg.OperationalError("gone"), 503, "unavailable"),
         (pg.InterfaceError("the connection is closed"), 503, "unavailable"),
+        (pg.DatabaseError("server closed the connection unexpectedly"), 503, "unavailable"),
         (pg.DiskFull("no room"), 507, "storage-full"),
         (RuntimeError("wrong"), 500, "internal"),
     ],

@@ -185,7 +185,9 @@ def on_anything(request: Request[Any, Any, Any], failure: Exception) -> Response
     if isinstance(failure, (pg.DiskFull, OSError)) and getattr(failure, "errno", 28) == 28:
         log.error("storage full", path=request.scope["path"])
         return respond(DiskFull(), request)
-    if isinstance(failure, (pg.OperationalError, pg.InterfaceError, PoolTimeout, ConnectionError)):
+    # A server that dies in the midst of a statement leaves an error of no class: nothing but `DatabaseError` itself.
+    lost = isinstance(failure, (pg.OperationalError, pg.InterfaceError, PoolTimeout, ConnectionError))
+    if lost or type(failure) is pg.DatabaseError:
         log.warning("dependency unavailable", error=type(failure).__name__)
         return respond(Unavailable(), request)
     log.error("unexpected failure", exc_info=failure, path=request.scope["path"])
