@@ -35,7 +35,7 @@ class FakePeople:
         self.identities[person] = PersonIdentity(
             person,
             name,
-            "110101199003070011",
+            f"1101011990030{len(self.identities):04d}1",
             "13800000001",
             None,
             "四川省成都市武侯区人民南路四段1号",

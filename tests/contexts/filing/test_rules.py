@@ -143,10 +143,11 @@ def test_the_review_ends_on_a_working_day_about_a_week_later(at):
 @pytest.mark.parametrize(
     ("shared", "same", "series"),
     [
-        (["plaintiff"], False, False),
-        (["plaintiff", "order"], True, False),
+        (["claimant"], False, False),
+        (["plaintiff", "order"], False, False),
+        (["claimant", "order"], True, False),
         (["defendant", "like", "amount"], False, True),
-        (["amount", "defendant", "plaintiff"], True, False),
+        (["amount", "defendant", "claimant"], True, False),
         (["defendant", "order"], False, False),
         ([], False, False),
     ],
@@ -161,6 +162,17 @@ def test_prints_are_of_parties_object_and_sum():
     assert ("order", "202602140001") in found
     assert ("amount", "2392.00") in found
     assert ("like", "ecom_sale\0山野茶语旗舰店") in found
+
+
+def test_a_namesake_is_not_the_same_plaintiff():
+    """Recognised by number where there is one: nobody hears of the filing of somebody who only has the same name."""
+
+    def plaintiff(number: str) -> set[tuple[str, str]]:
+        answers = msgspec.structs.replace(complete(), plaintiffs=[Party(name="李明", identity_number=number)])
+        return {p for p in likeness.prints(answers, amount=None) if p[0] == "claimant"}
+
+    assert plaintiff("510107199003078235").isdisjoint(plaintiff("330106198505121029"))
+    assert plaintiff("11010519491231002x") == plaintiff("11010519491231002X")
 
 
 def test_the_complaint_is_written_by_the_documents_context():

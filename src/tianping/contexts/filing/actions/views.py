@@ -15,7 +15,7 @@ from tianping.contexts.filing.model.views import (
     SignatureView,
     StepView,
 )
-from tianping.contexts.filing.rules import states
+from tianping.contexts.filing.rules import likeness, states
 from tianping.contexts.filing.store import filings, reviews
 from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.identity import Power
@@ -161,5 +161,5 @@ def like_filing(head: Head, same: list[str], *, visible: bool) -> LikeFiling:
     """Without number and id for those who may not see it."""
     return LikeFiling(
         id=head.id if visible else None, number=head.number if visible else None, state=head.state,
-        submitted_at=head.submitted_at, same=[kind for kind in same if kind != "like"], mine=visible,
+        submitted_at=head.submitted_at, same=likeness.shown(same), mine=visible,
     )  # fmt: skip

@@ -16,6 +16,9 @@ _OBJECTS = {
 """Facts that name the object of the dispute, and the kind under which their digests are kept."""
 
 
+_CLAIMANT = "claimant"
+
+
 def prints(answers: Answers, *, amount: Decimal | None) -> list[tuple[str, str]]:
     """What a filing is recognised by: parties, the object of the dispute, the sum. Readable text; kept as digests."""
     found: list[tuple[str, str]] = []
@@ -23,6 +26,11 @@ def prints(answers: Answers, *, amount: Decimal | None) -> list[tuple[str, str]]
         for party in parties:
             names = {party.name, party.label, party.shop} - {""}
             found += [(capacity, name) for name in sorted(names)]
+            if capacity == "plaintiff":
+                # Many people share a name: who files again is recognised by number, so that nobody hears of a
+                # namesake's filing.
+                number = (party.identity_number or party.credit_code).strip().upper()
+                found += [(_CLAIMANT, who) for who in ([number] if number else sorted(names))]
     for key, kind in _OBJECTS.items():
         value = answers.facts.get(key)
         for text in value if isinstance(value, list) else [value]:
@@ -39,9 +47,14 @@ def same_facts(shared: Iterable[str]) -> bool:
     """Whether filings that share these kinds of fingerprints tell the same facts: the same plaintiff, and the same
     object or the same defendant and sum. A hint for people; JI art. 247 decides on suits, not on filings."""
     kinds = set(shared)
-    if "plaintiff" not in kinds:
+    if _CLAIMANT not in kinds:
         return False
     return bool(kinds & set(_OBJECTS.values())) or {"defendant", "amount"} <= kinds
+
+
+def shown(shared: Iterable[str]) -> list[str]:
+    """The kinds as people are told them: what is the same."""
+    return sorted({"plaintiff" if kind == _CLAIMANT else kind for kind in shared if kind != "like"})
 
 
 def in_series(shared: Iterable[str]) -> bool:
