@@ -4,7 +4,7 @@ PYTEST_ARGS ?=
 NPM := npm --prefix web --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check lint format types web-check bench openapi pictures clean
+.PHONY: help setup setup-dev run test check lint format types web-check bench openapi lock pictures clean
 
 help: ## Show this list / 显示本列表
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,10 +18,12 @@ setup-dev:
 run: setup ## Install, build, start everything and print the address / 安装、构建并启动全部
 	@.venv/bin/tianping up
 
-test: setup-dev lint web-check ## Every test: rules, database, browser journeys, faults / 全部测试
+test: setup-dev ## Every test: rules, database, browser journeys, faults / 全部测试
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint types web-check
 	$(PYTEST) -n 2 --dist loadfile $(PYTEST_ARGS)
 
-check: setup-dev lint types web-check ## The same without the slow parts, under 3 minutes / 快速检查
+check: setup-dev ## The same without the slow parts, under 3 minutes / 快速检查
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint types web-check
 	$(PYTEST) -n 2 --dist loadfile -m "not slow" $(PYTEST_ARGS)
 
 lint: setup-dev ## Style, floors and the house's own rules / 代码规范与分层
@@ -49,6 +51,12 @@ openapi: setup-dev ## Write the API description and its TypeScript client / 生�
 	.venv/bin/tianping openapi > web/openapi.json.new
 	mv web/openapi.json.new web/openapi.json
 	$(NPM) run generate
+
+lock: ## Resolve the dependencies anew, with hashes and without an index / 重新锁定依赖
+	PYTHONPATH=.tools/uv/packages .tools/uv/packages/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-annotate --no-header pyproject.toml -o requirements.lock
+	PYTHONPATH=.tools/uv/packages .tools/uv/packages/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-annotate --no-header pyproject.toml --group dev -o requirements-dev.lock
 
 pictures: setup-dev ## Photograph every kind of page into docs/pictures / 生成页面截图
 	.venv/bin/python tools/pictures

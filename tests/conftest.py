@@ -3,13 +3,22 @@
 import os
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tianping.platform.migrations import migrate
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost seconds a test otherwise. Courts in processes of their own keep the real cost."""
+    quick = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr("tianping.contexts.identity.wiring.PasswordHasher", quick)
 
 
 @pytest.fixture(scope="session")
