@@ -1,7 +1,6 @@
 """Wires the whole court: platform, engines, contexts; the web application and the worker are views of it."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -78,9 +77,10 @@ class Court:
 
     async def close(self) -> None:
         for task in self._background:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            # A cancellation that meets a connection just handed out is swallowed by `asyncio.wait_for` (Python 3.11).
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=0.2)
         self._background.clear()
         await self.platform.jobs.app.close_async()
         await asyncio.gather(*(d.close() for d in self.databases))

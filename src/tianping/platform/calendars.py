@@ -33,8 +33,8 @@ class Calendars:
     async def keep_fresh(self) -> None:
         """Until cancelled. A database that is away is met again at the next minute."""
         while True:
+            await asyncio.sleep(FRESH_S)
             try:
                 await self.refresh()
             except Exception as away:
                 log.warning("calendar not refreshed", error=type(away).__name__)
-            await asyncio.sleep(FRESH_S)
