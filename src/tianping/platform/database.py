@@ -9,7 +9,6 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from datetime import UTC
 from decimal import Decimal
 from typing import Any, LiteralString, TypeVar
 
@@ -250,7 +249,6 @@ class Database:
 
 
 __all__ = [
-    "UTC",
     "ActKey",
     "ActReplayed",
     "Database",

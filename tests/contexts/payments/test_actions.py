@@ -8,7 +8,7 @@ import pytest
 from tianping.contexts.payments import rules, store
 from tianping.contexts.payments.actions import books, orders, paying, refunds, relief
 from tianping.contexts.payments.gateways import signature
-from tianping.contexts.payments.model import ReliefKind
+from tianping.contexts.payments.model import Attempt, ReliefKind
 from tianping.interfaces.identity import Actor, Role
 from tianping.kit.ids import PersonId, new_id
 from tianping.kit.money import Money
@@ -93,6 +93,21 @@ async def test_a_notification_that_is_not_the_gateways_is_refused(till, change):
     with pytest.raises(paying.NotificationRefused):
         await paying.take_notification(till.desk, headers, body)
     assert (await orders.see_order(till.desk, till.payer, order.id)).state == "due"
+
+
+async def test_a_gateway_quicker_than_our_own_commit_is_heard_when_it_tells_again(till):
+    order = await till.ordered("50000")
+    attempt_id = new_id()
+    started = await till.gateway.start(order_id=order.id, amount=order.amount, description="", attempt_id=attempt_id)
+    headers, body = await till.gateway.finish(started.reference, pay=True)
+    with pytest.raises(paying.PaymentUnknown):
+        await paying.take_notification(till.desk, headers, body)
+    attempt = Attempt(
+        attempt_id, order.id, "stand_in", started.reference, order.amount, "started", started.pay_at, till.clock.now()
+    )
+    async with till.desk.database.transaction() as tx:
+        await store.insert_attempt(tx, attempt, by=till.payer.person_id)
+    assert await paying.take_notification(till.desk, headers, body) == "taken"
 
 
 async def test_a_signed_notification_of_another_amount_is_not_booked(till):

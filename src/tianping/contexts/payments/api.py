@@ -56,7 +56,7 @@ class FinishStandIn(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What became of a notification: taken, repeated, unknown, late_refund."""
+    """What became of a notification: taken, repeated, late_refund."""
 
     outcome: str
 

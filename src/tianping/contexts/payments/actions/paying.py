@@ -15,7 +15,7 @@ from tianping.interfaces.payments import FeePaid
 from tianping.kit.clock import court_day
 from tianping.kit.digests import sm3
 from tianping.kit.ids import OrderId, new_id
-from tianping.kit.problems import NotPermitted, Problem, Text
+from tianping.kit.problems import NotFound, NotPermitted, Problem, Text
 from tianping.platform.database import Transaction
 
 
@@ -23,6 +23,11 @@ class NotificationRefused(Problem):
     status = 401
     code = "notification-refused"
     title = Text("支付通知未通过验签", "The notification's signature is not valid")
+
+
+class PaymentUnknown(NotFound):
+    code = "payment-unknown"
+    title = Text("没有这笔支付，请稍后重新通知", "There is no such payment yet; tell of it again later")
 
 
 async def start_payment(desk: Desk, actor: Actor, order_id: OrderId) -> PaymentView:
@@ -48,10 +53,10 @@ async def start_payment(desk: Desk, actor: Actor, order_id: OrderId) -> PaymentV
 
 
 async def take_notification(desk: Desk, headers: Mapping[str, str], body: bytes) -> str:
-    """Take a gateway's notification. Returns what became of it: taken, repeated, unknown, late_refund.
+    """Take a gateway's notification. Returns what became of it: taken, repeated, late_refund.
 
     Told twice it changes nothing. Money for an order that is no longer open is sent back.
-    Raises: NotificationRefused (signature, time or form), AmountDiffers.
+    Raises: NotificationRefused (signature, time or form), PaymentUnknown, AmountDiffers.
     """
     now = desk.clock.now()
     try:
@@ -59,12 +64,13 @@ async def take_notification(desk: Desk, headers: Mapping[str, str], body: bytes)
     except SignatureWrong as wrong:
         raise NotificationRefused from wrong
     async with desk.database.transaction() as tx:
+        attempt = await store.lock_attempt_by_reference(tx, desk.gateway.name, told.reference)
+        if attempt is None:
+            # The gateway may be quicker than our own commit: its nonce stays unused, so that telling again counts.
+            raise PaymentUnknown
         fresh = await store.note_notification(tx, gateway=desk.gateway.name, nonce=told.nonce, digest=sm3(body), at=now)
         if not fresh:
             return "repeated"
-        attempt = await store.lock_attempt_by_reference(tx, desk.gateway.name, told.reference)
-        if attempt is None:
-            return "unknown"
         if attempt.state != "started":
             return "repeated"
         if not told.succeeded:
