@@ -117,4 +117,17 @@ def _complete(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
                     responses[status] = {"description": texts[status], **problem}
             if method == "get" and "200" in responses:
                 responses["304"] = {"description": "Not modified since the ETag given"}
+    _sort_enumerations(schema)
     return schema
+
+
+def _sort_enumerations(part: Any) -> None:
+    """Python gives equal unions of literals the order of whichever was made first, so the order of imports would show."""
+    if isinstance(part, dict):
+        if isinstance(part.get("enum"), list):
+            part["enum"] = sorted(part["enum"], key=lambda value: (value is None, str(value)))
+        for inner in part.values():
+            _sort_enumerations(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _sort_enumerations(inner)

@@ -2760,7 +2760,7 @@ export interface components {
         /** AcceptInput */
         AcceptInput: {
             /** @enum {null|string} */
-            bench?: "sole" | "collegial" | null;
+            bench?: "collegial" | "sole" | null;
             /** @example 信息网络买卖合同纠纷 */
             cause?: string | null;
             /** @enum {null|string} */
@@ -2775,7 +2775,7 @@ export interface components {
         /** AcceptTogetherInput */
         AcceptTogetherInput: {
             /** @enum {null|string} */
-            bench?: "sole" | "collegial" | null;
+            bench?: "collegial" | "sole" | null;
             /** @example 信息网络买卖合同纠纷 */
             cause?: string | null;
             /** @constant */
@@ -2828,7 +2828,7 @@ export interface components {
              * @default lawyer
              * @enum {string}
              */
-            kind?: "lawyer" | "legal_worker" | "relative" | "staff" | "recommended";
+            kind?: "lawyer" | "legal_worker" | "recommended" | "relative" | "staff";
             mandate_id?: string | null;
             /** @default  */
             name?: string;
@@ -2923,7 +2923,7 @@ export interface components {
         /** AskReassignment */
         AskReassignment: {
             /** @enum {string} */
-            ground: "illness" | "transfer" | "leave" | "workload" | "other";
+            ground: "illness" | "leave" | "other" | "transfer" | "workload";
             /**
              * Format: uuid
              * @example 0192f0a0-0000-7000-8000-000000000001
@@ -2935,7 +2935,7 @@ export interface components {
         /** AskRecusal */
         AskRecusal: {
             /** @enum {string} */
-            ground: "party_or_relative" | "interest" | "relation" | "gift_or_meeting";
+            ground: "gift_or_meeting" | "interest" | "party_or_relative" | "relation";
             /**
              * Format: uuid
              * @example 0192f0a0-0000-7000-8000-000000000001
@@ -3098,7 +3098,7 @@ export interface components {
         /** ChangeProcedure */
         ChangeProcedure: {
             /** @enum {string} */
-            procedure: "simplified" | "ordinary";
+            procedure: "ordinary" | "simplified";
             /** @example 被申请人与原告系大学同学，可能影响公正审理。 */
             reason: string;
         };
@@ -3324,7 +3324,7 @@ export interface components {
             articles: components["schemas"]["Article"][];
             bound: string;
             /** @enum {string} */
-            calendar: "official" | "estimated";
+            calendar: "estimated" | "official";
             counted: components["schemas"]["Text"];
             deadline: string | null;
             raw_end: string | null;
@@ -3374,7 +3374,7 @@ export interface components {
         /** DemoMessage */
         DemoMessage: {
             /** @enum {string} */
-            channel: "in_app" | "sms" | "email";
+            channel: "email" | "in_app" | "sms";
             /** Format: uuid */
             id: string;
             link: string | null;
@@ -3382,7 +3382,7 @@ export interface components {
             sent_at: string;
             stand_in: boolean;
             /** @enum {string} */
-            state: "queued" | "sent" | "failed" | "expired";
+            state: "expired" | "failed" | "queued" | "sent";
             subject: components["schemas"]["Text"] | null;
             text: components["schemas"]["Text"];
             to: string;
@@ -3590,7 +3590,7 @@ export interface components {
         FailedMessage: {
             attempts: number;
             /** @enum {string} */
-            channel: "in_app" | "sms" | "email";
+            channel: "email" | "in_app" | "sms";
             failure: string;
             /** Format: uuid */
             id: string;
@@ -3610,7 +3610,7 @@ export interface components {
         /** FeeQuestion */
         FeeQuestion: {
             /** @enum {string} */
-            act: "property" | "personality_rights" | "ip" | "labour" | "other_non_property" | "jurisdiction_objection" | "preservation" | "enforcement" | "payment_order" | "appeal" | "counterclaim" | "change_of_claim" | "change_of_procedure";
+            act: "appeal" | "change_of_claim" | "change_of_procedure" | "counterclaim" | "enforcement" | "ip" | "jurisdiction_objection" | "labour" | "other_non_property" | "payment_order" | "personality_rights" | "preservation" | "property";
             /** @example 123456.78 */
             amount?: string | null;
             /** @example 123456.78 */
@@ -3759,7 +3759,7 @@ export interface components {
             /** Format: date */
             ends: string;
             /** @enum {string} */
-            kind: "lpr" | "agreed" | "private_loan" | "late_performance";
+            kind: "agreed" | "late_performance" | "lpr" | "private_loan";
             /** @example 123456.78 */
             principal: string;
             /** @example 3.65 */
@@ -3821,7 +3821,7 @@ export interface components {
          * @description What a file is for a reader; decides how it is shown.
          * @enum {string}
          */
-        Kind: "image" | "pdf" | "document" | "spreadsheet" | "presentation" | "audio" | "video" | "text" | "web_page" | "chat" | "message" | "archive" | "unknown";
+        Kind: "archive" | "audio" | "chat" | "document" | "image" | "message" | "pdf" | "presentation" | "spreadsheet" | "text" | "unknown" | "video" | "web_page";
         /** Leave */
         Leave: {
             /** Format: date */
@@ -3901,7 +3901,7 @@ export interface components {
          * @description Where a file is on its way in.
          * @enum {string}
          */
-        MaterialState: "receiving" | "inspecting" | "ready" | "rejected" | "quarantined" | "expired";
+        MaterialState: "expired" | "inspecting" | "quarantined" | "ready" | "receiving" | "rejected";
         /** MaterialView */
         MaterialView: {
             digest: string | null;
@@ -4057,7 +4057,7 @@ export interface components {
             fields: string[];
             items: components["schemas"]["Text"][];
             /** @enum {string} */
-            kind: "correction" | "return" | "redirect" | "refusal";
+            kind: "correction" | "redirect" | "refusal" | "return";
         };
         /** Obstacle */
         Obstacle: {
@@ -4074,7 +4074,7 @@ export interface components {
          * OrderState
          * @enum {string}
          */
-        OrderState: "due" | "deferred" | "paid" | "waived" | "overdue" | "cancelled" | "refunded";
+        OrderState: "cancelled" | "deferred" | "due" | "overdue" | "paid" | "refunded" | "waived";
         /** OrderView */
         OrderView: {
             /** @example 2769.14 */
@@ -4279,7 +4279,7 @@ export interface components {
              * @default person
              * @enum {string}
              */
-            kind?: "person" | "organisation" | "unknown";
+            kind?: "organisation" | "person" | "unknown";
             /**
              * @default
              * @example 店铺首页公示的客服电话为 400-000-0001
@@ -4325,7 +4325,7 @@ export interface components {
              */
             service_address?: string;
             /** @enum {null|string} */
-            sex?: "male" | "female" | null;
+            sex?: "female" | "male" | null;
             /**
              * @default
              * @example 山野茶语旗舰店
@@ -4421,7 +4421,7 @@ export interface components {
          * @description Powers of an agent, item by item. All but GENERAL are special powers. CPL art. 62.
          * @enum {string}
          */
-        Power: "general" | "admit_claims" | "waive_claims" | "change_claims" | "settle" | "counterclaim" | "appeal" | "receive_money";
+        Power: "admit_claims" | "appeal" | "change_claims" | "counterclaim" | "general" | "receive_money" | "settle" | "waive_claims";
         /** PowerView */
         PowerView: {
             label: components["schemas"]["Text"];
@@ -4462,7 +4462,7 @@ export interface components {
          * @description What a one-time code is for; a code for one thing is worth nothing for another.
          * @enum {string}
          */
-        Purpose: "register" | "sign_in" | "recover" | "sign";
+        Purpose: "recover" | "register" | "sign" | "sign_in";
         /** Question */
         Question: {
             articles: components["schemas"]["Article"][];
@@ -4676,7 +4676,7 @@ export interface components {
          * @description What a person is to this court. Everybody who registers is a litigant; the others are given by an administrator.
          * @enum {string}
          */
-        Role: "litigant" | "lawyer" | "clerk" | "filing_judge" | "judge" | "division_head" | "president" | "cashier" | "system_admin" | "security_admin" | "audit_admin";
+        Role: "audit_admin" | "cashier" | "clerk" | "division_head" | "filing_judge" | "judge" | "lawyer" | "litigant" | "president" | "security_admin" | "system_admin";
         /** RoleForm */
         RoleForm: {
             role: components["schemas"]["Role"];
@@ -4715,7 +4715,7 @@ export interface components {
          * Seat
          * @enum {string}
          */
-        Seat: "sole_judge" | "presiding_judge" | "judge" | "clerk";
+        Seat: "clerk" | "judge" | "presiding_judge" | "sole_judge";
         /** Seated */
         Seated: {
             name: string;
@@ -4871,7 +4871,7 @@ export interface components {
          * Stage
          * @enum {string}
          */
-        Stage: "opened" | "awaiting_fee" | "paid" | "assigned" | "closed";
+        Stage: "assigned" | "awaiting_fee" | "closed" | "opened" | "paid";
         /** StageMark */
         StageMark: {
             at: string | null;
@@ -4895,7 +4895,7 @@ export interface components {
          * @description Where a filing stands.
          * @enum {string}
          */
-        State: "draft" | "discarded" | "under_review" | "correction_requested" | "accepted" | "returned" | "refused" | "withdrawn";
+        State: "accepted" | "correction_requested" | "discarded" | "draft" | "refused" | "returned" | "under_review" | "withdrawn";
         /** StatementView */
         StatementView: {
             /** Format: date */
@@ -5012,7 +5012,7 @@ export interface components {
          * @description `same`: byte for byte what the court issued. `different`: the number exists, the content is another.
          * @enum {string}
          */
-        Verdict: "same" | "different" | "unknown";
+        Verdict: "different" | "same" | "unknown";
         /**
          * Wishes
          * @default {
@@ -5044,7 +5044,7 @@ export interface components {
         /** YearView */
         YearView: {
             /** @enum {string} */
-            kind: "official" | "estimated";
+            kind: "estimated" | "official";
             rest_days: string[];
             working_weekends: string[];
             year: number;
@@ -9876,7 +9876,7 @@ export interface operations {
             query?: {
                 /** @description Case number, any brackets */
                 number?: string | null;
-                stage?: "opened" | "awaiting_fee" | "paid" | "assigned" | "closed" | null;
+                stage?: "assigned" | "awaiting_fee" | "closed" | "opened" | "paid" | null;
                 cause?: string | null;
                 /** @description On the bench now */
                 judge?: string | null;
