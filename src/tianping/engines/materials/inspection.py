@@ -78,7 +78,7 @@ def _inspect(path: Path, recognised: Recognised, extension: str, into: Path | No
     )
     if recognised.refusal:
         return inspection
-    # Each inspection is a process of its own, which loads only the libraries that its file needs.
+    # The services ask the sandbox, and need not have these libraries in memory themselves.
     if form.kind is Kind.IMAGE:
         from tianping.engines.materials.images import read_picture
 
