@@ -63,6 +63,7 @@ class Court:
     calendars: Calendars
     house: Database
     press: Press
+    sandbox: SandboxedInspector
     _background: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
     @property
@@ -85,6 +86,7 @@ class Court:
         await self.platform.jobs.app.close_async()
         await asyncio.gather(*(d.close() for d in self.databases))
         self.press.close()
+        self.sandbox.close()
 
     async def check_database(self) -> None:
         async with self.house.reading() as reader:
@@ -174,11 +176,10 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
     press = Press()
     guard = Guard()
     sealed = SealedRows(keyring)
+    sandbox = SandboxedInspector()
 
     # All that can be asked first, since it stands on its own tables; then the contexts, which ask.
-    files = uploads.build(
-        platform, database["uploads"], inspector or SandboxedInspector(), open_scanner(settings.scanner_url)
-    )
+    files = uploads.build(platform, database["uploads"], inspector or sandbox, open_scanner(settings.scanner_url))
     people = identity.service(platform, database["identity"])
     sessions = identity.sessions(platform, database["identity"])
     services = Services(
@@ -211,7 +212,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
             jobs.work(name, run)
         for timed in part.timed:
             jobs.work(timed.name, timed.run, every=timed.cron)
-    return Court(platform, built, services, sessions, guard, reactions, calendars, house, press)
+    return Court(platform, built, services, sessions, guard, reactions, calendars, house, press, sandbox)
 
 
 __all__ = ["Court", "assemble"]
