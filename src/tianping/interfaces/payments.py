@@ -18,7 +18,7 @@ class FeeStep(msgspec.Struct, frozen=True):
 
 
 class OrderCard(msgspec.Struct, frozen=True):
-    """`state`: due, deferred, paid, waived, overdue, cancelled, refunded."""
+    """`state`: due, deferred, paid, waived, overdue, cancelled, refunded. `due` is counted from the day of `ordered_at`."""
 
     id: OrderId
     case_id: CaseId
@@ -31,6 +31,7 @@ class OrderCard(msgspec.Struct, frozen=True):
     articles: list[str]
     paid_at: datetime | None
     receipt_number: str | None
+    ordered_at: datetime
 
 
 class Payments(Protocol):

@@ -19,6 +19,7 @@ from tianping.law.claim_entries import CaseType, CompositionBook, Figure, Intere
 from tianping.law.court_entries import CaseNumberBook, CausesBook, JurisdictionBook, Renumbering, ReviewBook, RuleSet
 from tianping.law.dated import Dated, LawbookInvalid, LawNotInForce, Timeline
 from tianping.law.entries import CalendarBook, FeeItem, TimeLimit
+from tianping.law.statute_texts import StatuteText, WithoutText, check_text
 from tianping.law.statutes import Article, Statute, article
 
 __all__ = ["LawNotInForce", "Lawbook", "LawbookInvalid", "find_lawbook", "load"]
@@ -37,6 +38,8 @@ class Lawbook:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.statutes: Mapping[str, Statute] = {s.id: s for s in _items(root, "statutes.yaml", Statute)}
+        self._articles: dict[str, Article] = {}
+        self._read_texts(root)
         self.fees: Timeline[Any] = Timeline("fees.yaml", _items(root, "fees.yaml", FeeItem))
         self.limits: Timeline[TimeLimit] = Timeline("time_limits.yaml", _items(root, "time_limits.yaml", TimeLimit))
         self.calendar_book = _whole(root, "calendar.yaml", CalendarBook, lists=("years",))
@@ -44,6 +47,19 @@ class Lawbook:
         self._read_claims(root)
         self.check()
         self.calendar = CourtCalendar.from_book(self.calendar_book)
+
+    def _read_texts(self, root: Path) -> None:
+        self.texts: Mapping[str, StatuteText] = {}
+        for file in sorted((root / "statutes").glob("*.yaml")):
+            name = f"statutes/{file.name}"
+            text = _whole(root, name, StatuteText)
+            check_text(name, text, self.statutes)
+            self.texts = {**self.texts, text.statute: text}
+        self.without_text = {item.id: item for item in _items(root, "without_text.yaml", WithoutText)}
+        if unknown := sorted(
+            (self.without_text.keys() - self.statutes.keys()) | (self.without_text.keys() & self.texts)
+        ):
+            raise LawbookInvalid("without_text.yaml", unknown[0], "is no statute of the lawbook, or has a text")
 
     def _read_courts(self, root: Path) -> None:
         book = _whole(root, "jurisdiction.yaml", JurisdictionBook)
@@ -144,9 +160,16 @@ class Lawbook:
                 return version
         raise LawNotInForce("causes", on)
 
+    def article(self, cite: str) -> Article:
+        """A citation with its instrument. Raises ValueError (not a citation), KeyError (unknown statute)."""
+        found = self._articles.get(cite)
+        if found is None:
+            found = self._articles[cite] = article(cite, self.statutes)
+        return found
+
     def articles(self, cites: Iterable[str]) -> tuple[Article, ...]:
-        """Citations in words, each once, in the order given."""
-        return tuple(article(cite, self.statutes) for cite in dict.fromkeys(cites))
+        """Citations with their instruments, each once, in the order given."""
+        return tuple(self.article(cite) for cite in dict.fromkeys(cites))
 
     def unverified(self, on: date) -> tuple[str, ...]:
         """`file: id` of every item in force on a day that is from memory, for `tianping doctor`."""

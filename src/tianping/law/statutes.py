@@ -29,11 +29,19 @@ class Statute(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Article(msgspec.Struct, frozen=True):
-    """A citation: `cite` as the lawbook writes it, and the same in both languages."""
+    """A citation: `cite` as the lawbook writes it, the same in both languages, and the instrument that it is in.
+
+    `number` and validity are the instrument's; `verified` False: the lawbook states it from memory.
+    """
 
     cite: str
     zh: str
     en: str
+    instrument: Text
+    number: str
+    valid_from: date
+    valid_to: date | None
+    verified: bool
 
 
 def chinese_numeral(number: int) -> str:
@@ -51,36 +59,55 @@ def chinese_numeral(number: int) -> str:
     return text.removeprefix("一") if text.startswith("一十") else text
 
 
-def split_citation(cite: str) -> tuple[str, int, int]:
-    """Statute, first and last article of a citation. Raises ValueError if it is not one."""
+class Place(msgspec.Struct, frozen=True):
+    """What a citation names: articles `first` to `last`, perhaps one paragraph, item and point of them."""
+
+    statute: str
+    first: int
+    last: int
+    paragraph: int | None
+    item: int | None
+    point: int | None
+
+
+def parse_citation(cite: str) -> Place:
+    """Raises ValueError if it is not a citation."""
     found = _CITATION.fullmatch(cite)
     if not found:
         raise ValueError(f"not a citation: {cite!r}")
     first = int(found["first"])
-    return found["statute"], first, int(found["last"] or first)
+    paragraph, item, point = (int(found[part]) if found[part] else None for part in ("paragraph", "item", "point"))
+    return Place(found["statute"], first, int(found["last"] or first), paragraph, item, point)
+
+
+def split_citation(cite: str) -> tuple[str, int, int]:
+    """Statute, first and last article of a citation. Raises ValueError if it is not one."""
+    place = parse_citation(cite)
+    return place.statute, place.first, place.last
 
 
 def article(cite: str, statutes: Mapping[str, Statute]) -> Article:
     """The citation in words. Raises ValueError (not a citation), KeyError (unknown statute)."""
-    found = _CITATION.fullmatch(cite)
-    if not found:
-        raise ValueError(f"not a citation: {cite!r}")
-    statute = statutes[found["statute"]]
-    zh = f"《{statute.zh}》第{chinese_numeral(int(found['first']))}条"
-    en = f"{statute.en}, art. {found['first']}"
-    if found["last"]:
-        zh += f"至第{chinese_numeral(int(found['last']))}条"
-        en = f"{statute.en}, arts. {found['first']}–{found['last']}"
-    if found["paragraph"]:
-        zh += f"第{chinese_numeral(int(found['paragraph']))}款"
-        en += f" para. {found['paragraph']}"
-    if found["item"]:
-        zh += f"第（{chinese_numeral(int(found['item']))}）项"
-        en += f" ({found['item']})"
-    if found["point"]:
-        zh += f"第{found['point']}目"
-        en += f" {found['point']}"
-    return Article(cite, zh, en)
+    place = parse_citation(cite)
+    statute = statutes[place.statute]
+    zh = f"《{statute.zh}》第{chinese_numeral(place.first)}条"
+    en = f"{statute.en}, art. {place.first}"
+    if place.last != place.first:
+        zh += f"至第{chinese_numeral(place.last)}条"
+        en = f"{statute.en}, arts. {place.first}–{place.last}"
+    if place.paragraph:
+        zh += f"第{chinese_numeral(place.paragraph)}款"
+        en += f" para. {place.paragraph}"
+    if place.item:
+        zh += f"第（{chinese_numeral(place.item)}）项"
+        en += f" ({place.item})"
+    if place.point:
+        zh += f"第{place.point}目"
+        en += f" {place.point}"
+    return Article(
+        cite, zh, en, Text(statute.zh, statute.en), statute.number, statute.valid_from, statute.valid_to,
+        statute.verified,
+    )  # fmt: skip
 
 
 def joined(articles: tuple[Article, ...]) -> Text:

@@ -217,7 +217,7 @@ class World:
     def order(self, case_id: CaseId) -> OrderCard:
         order = OrderCard(
             OrderId(new_id()), case_id, person(), Money.parse("108.64"), "due", "acceptance", date(2026, 3, 9), [], [],
-            None, "R-1",
+            None, "R-1", self.clock.now(),
         )  # fmt: skip
         self.payments.orders[order.id] = order
         return order

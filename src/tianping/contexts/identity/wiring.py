@@ -40,6 +40,7 @@ def build(
     desk = Desk(
         database, platform.journal, platform.keyring, platform.clock, platform.court, PasswordHasher(),
         register or StandInRegister(), services.delivery, services.sessions, permissions, sealed,
+        platform.law,
     )  # fmt: skip
 
     async def reseal() -> None:

@@ -25,5 +25,5 @@ class PaymentService:
 def _card(order: Order) -> OrderCard:
     return OrderCard(
         order.id, order.case_id, order.payer, order.amount, order.state, order.purpose, order.due, order.steps,
-        order.articles, order.paid_at, order.receipt_number,
+        order.articles, order.paid_at, order.receipt_number, order.created_at,
     )  # fmt: skip

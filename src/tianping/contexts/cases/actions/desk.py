@@ -28,6 +28,7 @@ POLICY: Policy = {
     "cases.read": _ANYONE,
     "cases.recusal.request": _ANYONE,
     "cases.recusal.decide": _BENCH,
+    "cases.requests.list": _BENCH,
     "cases.reassignment.request": _BENCH,
     "cases.reassignment.decide": _LEADERS,
     "cases.composition.change": _BENCH,

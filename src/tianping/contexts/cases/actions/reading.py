@@ -12,12 +12,15 @@ from tianping.contexts.cases.model.views import (
     AgentView,
     CaseRow,
     CaseView,
+    Counted,
     DivisionName,
     DrawsOfCase,
     DrawView,
+    OpenRequest,
     PartyDetail,
     PartyName,
     PartyView,
+    Reconsideration,
     RequestView,
     Sections,
 )
@@ -27,6 +30,7 @@ from tianping.contexts.cases.store import docket as docket_store
 from tianping.contexts.cases.store import draws as draw_store
 from tianping.contexts.cases.store import requests as request_store
 from tianping.interfaces.identity import Actor, Role
+from tianping.kit.clock import court_day
 from tianping.kit.ids import CaseId
 from tianping.kit.problems import NotFound
 from tianping.law.case_numbers import CaseNumberUnreadable, parse_case_number
@@ -64,14 +68,12 @@ def view(desk: Desk, case: Case, standing: Standing, actor: Actor) -> CaseView:
         amount=case.amount, opened_at=case.opened_at, opened_on=case.opened_on,
         division=DivisionName(division.code, division.name) if division else None, related=case.related,
         parties=[party_view(p, standing, actor) for p in case.parties], bench=case.bench,
-        next_step=course.next_step(
-            case.stage, procedure=case.procedure, waiting=case.waiting, bench_notified=case.bench_notified, due=case.next_due
-        ),
+        next_step=course.next_step(case, desk.law, desk.calendar()),
         trial_due=case.trial_due, waiting=words.WAITING[case.waiting] if case.waiting else None,
         closed_at=case.closed_at, closed_ground=words.GROUNDS_CLOSED[case.closed_ground] if case.closed_ground else None,
         standing=standing.kind, side=standing.side,
-        permitted_acts=course.permitted_acts(case, standing, actor, today=today),
-        open_requests=[request_view(case, r, standing, actor) for r in _visible(case.open_requests, standing, actor)],
+        permitted_acts=course.permitted_acts(case, standing, actor, desk.law, today=today),
+        open_requests=[request_view(desk, case, r, standing, actor) for r in _visible(case.open_requests, standing, actor)],
         sections=Sections(
             case.docket_seq, len(case.parties), case.evidence_count, case.document_count, case.request_count,
             case.draw_count,
@@ -97,13 +99,13 @@ def _visible(requests: Iterable[Request], standing: Standing, actor: Actor) -> l
     ]
 
 
-def request_view(case: Case, request: Request, standing: Standing, actor: Actor) -> RequestView:
+def request_view(desk: Desk, case: Case, request: Request, standing: Standing, actor: Actor) -> RequestView:
     grounds = words.RECUSAL_GROUNDS if request.kind == "recusal" else words.REASSIGNMENT_GROUNDS
     concerned = standing.kind in _REQUEST_READERS or request.requested_by == actor.person_id
     may_decide = (
         request.state == "open"
         and actor.person_id not in {request.requested_by, request.about}
-        and course.may_decide(case, request.level, actor)
+        and course.may_decide(case, request.level, actor, standing)
     )
     return RequestView(
         id=request.id, kind=request.kind, about=request.about, about_name=request.about_name, ground=request.ground,
@@ -111,6 +113,56 @@ def request_view(case: Case, request: Request, standing: Standing, actor: Actor)
         level=request.level, level_name=words.LEVELS[request.level], due=request.due, reconsiders=request.reconsiders,
         state=request.state, reason=(request.reason or None) if concerned else None, decided_at=request.decided_at,
         decision_reason=request.decision_reason, may_decide=may_decide,
+        counted=_counted_request(desk, request), reconsideration=_reconsideration(desk, case, request, actor),
+    )  # fmt: skip
+
+
+def _counted_request(desk: Desk, request: Request) -> Counted | None:
+    if request.due is None:
+        return None
+    asked_on = court_day(request.requested_at)
+    return course.counted(course.RECUSAL_TOPIC, asked_on, request.due, desk.law, desk.calendar())
+
+
+def _reconsideration(desk: Desk, case: Case, request: Request, actor: Actor) -> Reconsideration | None:
+    """What became of the right to have a refusal of recusal reconsidered; None where there is no such right."""
+    if request.kind != "recusal" or request.state != "refused" or request.reconsiders is not None:
+        return None
+    assert actor.person_id is not None
+    again = course.reconsideration_of(case, request)
+    may_ask = (
+        case.stage is not Stage.CLOSED
+        and course.is_applicant(case, request, actor.person_id)
+        and course.why_no_reconsideration(case, request) is None
+    )
+    return Reconsideration(again.state if again else "none", may_ask, words.RECONSIDERATION, desk.law.article("CPL 50"))
+
+
+async def waiting_requests(
+    desk: Desk, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[OpenRequest]:
+    """Requests about the bench that wait for the actor's decision, oldest first. CPL arts. 49, 50."""
+    assert actor.person_id is not None
+    own = await affiliation(desk.people, actor, desk.today())
+    principals = [m.principal_person for m in own.mandates if m.principal_person]
+    decider = request_store.Decider(
+        person=actor.person_id, president=Role.PRESIDENT in actor.roles, head=Role.DIVISION_HEAD in actor.roles,
+        division=actor.division, persons=[actor.person_id, *principals],
+        organisations=[*own.organisations, *(m.principal_organisation for m in own.mandates if m.principal_organisation)],
+    )  # fmt: skip
+    async with desk.database.reading() as reader:
+        rows = await request_store.waiting_for(reader, decider, after=after, limit=limit)
+    return [_open_request(row) for row in rows]
+
+
+def _open_request(row: request_store.Row) -> OpenRequest:
+    grounds = words.RECUSAL_GROUNDS if row.kind == "recusal" else words.REASSIGNMENT_GROUNDS
+    again = row.reconsiders is not None
+    return OpenRequest(
+        id=row.id, kind=row.kind, kind_name=words.REQUEST_KINDS["again" if again else row.kind], case_id=row.case_id,
+        case_number=row.case_number, cause=row.cause, about_name=row.about_name, ground_name=grounds[row.ground],
+        requester=row.requester, requester_name=words.CAPACITIES[row.requester], requested_at=row.requested_at,
+        again=again, due=row.due, level_name=words.LEVELS[row.level],
     )  # fmt: skip
 
 
@@ -118,7 +170,7 @@ async def requests_of(desk: Desk, actor: Actor, case_id: UUID) -> list[RequestVi
     case, standing = await see(desk, actor, case_id, what="requests")
     async with desk.database.reading() as reader:
         requests = await request_store.of_case(reader, desk.keyring, case_id)
-    return [request_view(case, r, standing, actor) for r in _visible(requests, standing, actor)]
+    return [request_view(desk, case, r, standing, actor) for r in _visible(requests, standing, actor)]
 
 
 async def parties_of(desk: Desk, actor: Actor, case_id: UUID) -> list[PartyDetail]:
@@ -221,18 +273,12 @@ async def _scope(desk: Desk, actor: Actor) -> store.Scope:
 
 def _row(desk: Desk, row: dict[str, object]) -> CaseRow:
     line = msgspec.convert(row, _ListedCase, strict=False)
-    step = course.next_step(
-        line.stage,
-        procedure=line.procedure,
-        waiting=line.waiting,
-        bench_notified=line.bench_notified,
-        due=line.next_due,
-    )
+    step = course.step_name(line.stage, waiting=line.waiting, bench_notified=line.bench_notified)
     return CaseRow(
         line.id, line.number, line.cause, line.case_type, line.procedure, line.stage, words.STAGES[line.stage],
         store.amount(row), line.opened_at, line.opened_on,
         [PartyName(p.capacity, store.party_name(desk.keyring, p.name)) for p in line.parties], line.judges,
-        step.what, step.due, words.WAITING[line.waiting] if line.waiting else None, line.division,
+        words.NEXT[step], line.next_due, words.WAITING[line.waiting] if line.waiting else None, line.division,
     )  # fmt: skip
 
 

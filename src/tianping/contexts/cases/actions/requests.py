@@ -92,7 +92,9 @@ async def decide_recusal(
     staff = await roster(desk)
     async with desk.database.transaction() as tx:
         case, standing = await for_act(desk, tx, case_id, actor, own)
-        request = await _decide(desk, tx, case, actor, request_id, kind="recusal", granted=granted, reason=reason)
+        request = await _decide(
+            desk, tx, case, standing, actor, request_id, kind="recusal", granted=granted, reason=reason
+        )
         if granted:
             await _bar(desk, tx, case, request, actor, kind="recusal")
             case = await _remove(desk, tx, case, request.about)
@@ -113,7 +115,8 @@ async def reconsider_recusal(desk: Desk, actor: Actor, case_id: UUID, request_id
     async with desk.database.transaction() as tx:
         case, standing = await for_act(desk, tx, case_id, actor, own)
         first = await request_store.lock(tx, desk.keyring, case_id, request_id)
-        if first.requested_by != actor.person_id:
+        assert actor.person_id is not None
+        if not course.is_applicant(case, first, actor.person_id):
             raise NotFound
         again = await request_store.reconsidered(tx, first.id)
         if first.kind != "recusal" or first.state != "refused" or first.reconsiders is not None or again:
@@ -136,7 +139,9 @@ async def decide_reassignment(
     staff = await roster(desk)
     async with desk.database.transaction() as tx:
         case, standing = await for_act(desk, tx, case_id, actor, own)
-        request = await _decide(desk, tx, case, actor, request_id, kind="reassignment", granted=granted, reason=reason)
+        request = await _decide(
+            desk, tx, case, standing, actor, request_id, kind="reassignment", granted=granted, reason=reason
+        )
         if granted:
             await _bar(desk, tx, case, request, actor, kind="reassigned")
             case = await _remove(desk, tx, case, request.about)
@@ -192,8 +197,9 @@ async def _ask(
 
 
 async def _decide(
-    desk: Desk, tx: Transaction, case: Case, actor: Actor, request_id: UUID, *, kind: str, granted: bool, reason: str
-) -> Request:
+    desk: Desk, tx: Transaction, case: Case, standing: Standing, actor: Actor, request_id: UUID, *,
+    kind: str, granted: bool, reason: str,
+) -> Request:  # fmt: skip
     assert actor.person_id is not None
     request = await request_store.lock(tx, desk.keyring, case.id, request_id)
     if request.kind != kind:
@@ -202,7 +208,7 @@ async def _decide(
         raise RequestDecidedAlready
     if actor.person_id in {request.requested_by, request.about}:
         raise OwnRequest
-    if not course.may_decide(case, request.level, actor):
+    if not course.may_decide(case, request.level, actor, standing):
         raise NotTheDecider
     now = desk.clock.now()
     state = "granted" if granted else "refused"

@@ -54,7 +54,10 @@ class Seated(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One case with its parties and its bench. `waiting` says why a paid case has no bench yet."""
+    """One case with its parties and its bench. `waiting` says why a paid case has no bench yet.
+
+    `fee_from` is the court-local day from which the fee's period runs (None: not kept).
+    """
 
     id: CaseId
     number: str
@@ -93,6 +96,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     bench: list[Seated]
     related: list[str]
     open_requests: list["Request"] = []
+    refused_recusals: list["Request"] = []
+    fee_from: date | None = None
     request_count: int = 0
     draw_count: int = 0
 

@@ -1,6 +1,7 @@
 """What people and programs are shown of cases. Instants are UTC; days are court-local (Asia/Shanghai)."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from tianping.interfaces.acts import PermittedAct
 from tianping.kit.ids import CaseId, FilingId, PersonId
 from tianping.kit.money import Money
 from tianping.kit.problems import Text
+from tianping.law.statutes import Article
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -47,13 +49,28 @@ class StageMark(msgspec.Struct, frozen=True):
     at: datetime | None
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """How a day was counted: the period's own end, whether a rest day moved it, the working in words, its articles.
+
+    `raw_end` None: the day was not counted from a period but set. `calendar`: official, or estimated for years whose
+    holidays are not announced yet.
+    """
+
+    text: Text
+    raw_end: date | None
+    rolled: bool
+    calendar: Literal["official", "estimated"]
+    articles: list[Article]
+
+
 class NextStep(msgspec.Struct, frozen=True):
     """What comes next and who does it (court, plaintiff, bench, none). `due` court-local day, `article` its ground."""
 
     what: Text
     who: str
     due: date | None
-    article: str | None
+    article: Article | None
+    counted: Counted | None
 
 
 class Sections(msgspec.Struct, frozen=True):
@@ -149,6 +166,39 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
     decision_reason: str | None
     may_decide: bool
+    counted: Counted | None
+    reconsideration: "Reconsideration | None"
+
+
+class Reconsideration(msgspec.Struct, frozen=True):
+    """A refusal of recusal may be reconsidered once. `state`: none, open, granted, refused; `may_ask`: the asker may now.
+
+    `when` says until when it may be asked for; the law names no number of days.
+    """
+
+    state: str
+    may_ask: bool
+    when: Text
+    article: Article
+
+
+class OpenRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request about the bench that waits for the asker's decision. `again`: it asks for reconsideration."""
+
+    id: UUID
+    kind: str
+    kind_name: Text
+    case_id: CaseId
+    case_number: str
+    cause: str
+    about_name: str
+    ground_name: Text
+    requester: str
+    requester_name: Text
+    requested_at: datetime
+    again: bool
+    due: date | None
+    level_name: Text
 
 
 class DrawView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """The course of a case: stages, the next step with its day, trial periods, and who may do what now."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
-from tianping.contexts.cases.model import Case, Seat, Stage, Standing
-from tianping.contexts.cases.model.views import NextStep, StageMark
+from tianping.contexts.cases.model import Case, Request, Seat, Stage, Standing
+from tianping.contexts.cases.model.views import Counted, NextStep, StageMark
 from tianping.contexts.cases.rules import sight, words
 from tianping.contexts.cases.rules.problems import (
     CaseClosedAlready,
@@ -17,8 +18,10 @@ from tianping.kit.clock import court_day
 from tianping.kit.problems import Text
 from tianping.law.calendar import CourtCalendar
 from tianping.law.lawbook import Lawbook
-from tianping.law.time_limits import deadline
+from tianping.law.time_limits import DeadlineAnswer, deadline
 
+RECUSAL_TOPIC = "recusal_decision"
+"""The period for a decision on recusal, and on its reconsideration. CPL art. 50."""
 _TRIAL_TOPICS = {"ordinary": "trial_ordinary", "simplified": "trial_simplified", "small_claims": "trial_small"}
 _CHANGES = {"small_claims": ("simplified", "ordinary"), "simplified": ("ordinary",), "ordinary": ()}
 _LEADERS = frozenset({Role.DIVISION_HEAD, Role.PRESIDENT})
@@ -27,7 +30,7 @@ _LEADERS = frozenset({Role.DIVISION_HEAD, Role.PRESIDENT})
 def last_day(topic: str, event_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
     """The last court-local day of a period of the lawbook; None where the law names no day."""
     end = deadline(topic, event_on, calendar, law).deadline
-    return court_day(end) if isinstance(end, datetime) else end
+    return None if end is None else _as_day(end)
 
 
 def trial_due(procedure: str, opened_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
@@ -41,7 +44,7 @@ def bench_notice_due(assigned_on: date, law: Lawbook, calendar: CourtCalendar) -
 
 
 def recusal_due(requested_on: date, law: Lawbook, calendar: CourtCalendar) -> date | None:
-    return last_day("recusal_decision", requested_on, law, calendar)
+    return last_day(RECUSAL_TOPIC, requested_on, law, calendar)
 
 
 def check_open(case: Case) -> None:
@@ -85,21 +88,63 @@ def stage_line(case: Case) -> list[StageMark]:
 _TRIAL_ARTICLES = {"ordinary": "CPL 152", "simplified": "CPL 164", "small_claims": "CPL 168"}
 
 
-def next_step(stage: Stage, *, procedure: str, waiting: str | None, bench_notified: bool, due: date | None) -> NextStep:
-    """What comes next, who does it, until when and by which article."""
+def step_name(stage: Stage, *, waiting: str | None, bench_notified: bool) -> str:
+    """What comes next, as a key of `words.NEXT`."""
     match stage:
         case Stage.OPENED:
-            return NextStep(words.NEXT["order_fee"], "court", due, "FM 20")
+            return "order_fee"
         case Stage.AWAITING_FEE:
-            return NextStep(words.NEXT["pay_fee"], "plaintiff", due, "FM 22.1")
+            return "pay_fee"
         case Stage.PAID:
-            return NextStep(words.NEXT["await_bench" if waiting else "draw_bench"], "court", due, "CPL 40")
-        case Stage.ASSIGNED if not bench_notified:
-            return NextStep(words.NEXT["notify_bench"], "court", due, "CPL 131")
+            return "await_bench" if waiting else "draw_bench"
         case Stage.ASSIGNED:
-            return NextStep(words.NEXT["trial"], "bench", due, _TRIAL_ARTICLES.get(procedure, "CPL 152"))
+            return "trial" if bench_notified else "notify_bench"
         case _:
-            return NextStep(words.NEXT["none"], "none", None, None)
+            return "none"
+
+
+_WHO = {"pay_fee": "plaintiff", "trial": "bench", "none": "none"}
+_STEP_ARTICLES = {
+    "order_fee": "FM 20", "pay_fee": "FM 22.1", "await_bench": "CPL 40", "draw_bench": "CPL 40", "notify_bench": "CPL 131",
+}  # fmt: skip
+
+
+def next_step(case: Case, law: Lawbook, calendar: CourtCalendar) -> NextStep:
+    """What comes next, who does it, until when, how that day was counted, and by which article."""
+    name = step_name(case.stage, waiting=case.waiting, bench_notified=case.bench_notified)
+    cite = _TRIAL_ARTICLES.get(case.procedure, "CPL 152") if name == "trial" else _STEP_ARTICLES.get(name)
+    due = case.next_due
+    return NextStep(
+        words.NEXT[name], _WHO.get(name, "court"), due, law.article(cite) if cite else None,
+        _counted_step(case, due, law, calendar) if due else None,
+    )  # fmt: skip
+
+
+def _counted_step(case: Case, due: date, law: Lawbook, calendar: CourtCalendar) -> Counted:
+    if case.stage is Stage.AWAITING_FEE:
+        return counted("fee_payment", case.fee_from, due, law, calendar)
+    if case.stage is Stage.ASSIGNED and not case.bench_notified and case.assigned_at:
+        return counted("bench_notice", court_day(case.assigned_at), due, law, calendar)
+    return counted(_TRIAL_TOPICS.get(case.procedure), case.opened_on, due, law, calendar)
+
+
+def counted(topic: str | None, event_on: date | None, due: date, law: Lawbook, calendar: CourtCalendar) -> Counted:
+    """How a day that people were told was counted. A day that the count does not lead to was set, and that is said."""
+    answer = _answer(topic, event_on, law, calendar) if topic and event_on else None
+    if answer is None or answer.deadline is None or _as_day(answer.deadline) != due:
+        return Counted(words.DAY_WAS_SET, None, False, calendar.kind(due), [])
+    raw = _as_day(answer.raw_end) if answer.raw_end is not None else None
+    return Counted(answer.counted, raw, answer.rolled, answer.calendar, list(answer.articles))
+
+
+@lru_cache(maxsize=4096)
+def _answer(topic: str, event_on: date, law: Lawbook, calendar: CourtCalendar) -> DeadlineAnswer:
+    """The same few days are asked again with every look at a case; both books are frozen and compared by identity."""
+    return deadline(topic, event_on, calendar, law)
+
+
+def _as_day(end: date | datetime) -> date:
+    return court_day(end) if isinstance(end, datetime) else end
 
 
 def next_due(case: Case, law: Lawbook, calendar: CourtCalendar) -> date | None:
@@ -119,9 +164,14 @@ def recusal_level(case: Case, about: UUID, *, about_is_president: bool) -> str:
     return "presiding_judge" if seat is Seat.CLERK else "president"
 
 
-def may_decide(case: Case, level: str, actor: Actor) -> bool:
-    """Whether the actor is the one that a request of this level is for. A division head records the committee's."""
+def may_decide(case: Case, level: str, actor: Actor, standing: Standing) -> bool:
+    """Whether the actor is the one that a request of this level is for. A division head records the committee's.
+
+    Who stands in the case as a party or agent decides nothing in it, whatever the office. CPL art. 47.
+    """
     assert actor.person_id is not None
+    if standing.kind not in {"staff", "bench"}:
+        return False
     if level == "presiding_judge":
         return sight.presides(case, actor.person_id)
     if level == "trial_committee":
@@ -131,10 +181,38 @@ def may_decide(case: Case, level: str, actor: Actor) -> bool:
     return bool(actor.roles & _LEADERS)
 
 
+def is_applicant(case: Case, request: Request, person: UUID) -> bool:
+    """Whether a request is this person's: who made it, or the party and the agents of whom one made it. CPL art. 50."""
+    if request.requested_by == person:
+        return True
+    sides = ({party.person_id, *party.agents} for party in case.parties)
+    return any({request.requested_by, person} <= side for side in sides)
+
+
+def reconsideration_of(case: Case, request: Request) -> Request | None:
+    """The request by which a refusal is, or was, reconsidered; a granted one has ended the person's seat."""
+    return next((r for r in (*case.open_requests, *case.refused_recusals) if r.reconsiders == request.id), None)
+
+
+def why_no_reconsideration(case: Case, request: Request) -> str | None:
+    """None where a refusal of recusal may be reconsidered: once, while the person still takes part. CPL art. 50.
+
+    The law lets it be asked for on receiving the decision and names no number of days, so no day ends it here; whether
+    it came in time is for those who decide it.
+    """
+    if request.reconsiders is not None or reconsideration_of(case, request) is not None:
+        return "reconsidered"
+    if not any(seated.person_id == request.about for seated in case.bench):
+        return "not_seated"
+    if any(r.kind == "recusal" and r.about == request.about for r in case.open_requests):
+        return "request_open"
+    return None
+
+
 _Offer = tuple[str, bool, str | None, str | None]
 
 
-def permitted_acts(case: Case, standing: Standing, actor: Actor, *, today: date) -> list[PermittedAct]:
+def permitted_acts(case: Case, standing: Standing, actor: Actor, law: Lawbook, *, today: date) -> list[PermittedAct]:
     """What the asker may do now, and for acts that exist but are not open, why not."""
     assert actor.person_id is not None
     person = actor.person_id
@@ -164,19 +242,24 @@ def permitted_acts(case: Case, standing: Standing, actor: Actor, *, today: date)
             offers.append(("retry-assignment", True, None, "CPL 40"))
         if case.bench_kind == "collegial":
             offers.append(("designate-presiding", seated, None if seated else "no_bench", "CPL 44"))
+    refused = [r for r in case.refused_recusals if is_applicant(case, r, person)]
+    if refused:
+        whys = [why_no_reconsideration(case, request) for request in refused]
+        offers.append(("reconsider-recusal", open_case and None in whys, None if None in whys else whys[-1], "CPL 50"))
     for request in case.open_requests:
-        if person not in {request.requested_by, request.about} and may_decide(case, request.level, actor):
+        if person not in {request.requested_by, request.about} and may_decide(case, request.level, actor, standing):
             act = "decide-recusal" if request.kind == "recusal" else "approve-reassignment"
             offers.append((act, open_case, None, "CPL 49" if request.kind == "recusal" else None))
             if request.kind == "reassignment":
                 offers.append(("refuse-reassignment", open_case, None, None))
-    return [_act(case, *offer) for offer in dict.fromkeys(offers)]
+    return [_act(case, law, *offer) for offer in dict.fromkeys(offers)]
 
 
-def _act(case: Case, act: str, permitted: bool, why_not: str | None, article: str | None) -> PermittedAct:
+def _act(case: Case, law: Lawbook, act: str, permitted: bool, why_not: str | None, article: str | None) -> PermittedAct:
     closed = case.stage is Stage.CLOSED
     reason: Text | None = None
     if not permitted:
         reason = words.WHY_NOT["closed" if closed else (why_not or "closed")]
     due = next((r.due for r in case.open_requests if act == "decide-recusal" and r.kind == "recusal"), None)
-    return PermittedAct(act, words.ACTS[act], permitted, f"/cases/{case.id}/{act}", reason, article, due)
+    basis = law.article(article) if article else None
+    return PermittedAct(act, words.ACTS[act], permitted, f"/cases/{case.id}/{act}", reason, basis, due)

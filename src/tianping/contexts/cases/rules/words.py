@@ -61,6 +61,9 @@ WHY_NOT = {
     "no_bench": Text("审判组织尚未确定", "The bench is not fixed yet"),
     "collegial": Text("本案已由合议庭审理", "The case is already heard by a collegial bench"),
     "period_over": Text("审理期限已届满", "The trial period is over"),
+    "reconsidered": Text("已申请复议，只能申请一次", "Reconsideration was asked for already; it may be asked for once"),
+    "not_seated": Text("该人员已不参与本案", "This person no longer takes part in the case"),
+    "request_open": Text("对该人员的申请正在审查", "A request about this person is being decided"),
 }
 ACTS = {
     "request-recusal": Text("申请回避", "Request recusal"),
@@ -73,6 +76,20 @@ ACTS = {
     "change-procedure": Text("裁定转换审理程序", "Rule to change the procedure"),
     "retry-assignment": Text("重新抽选", "Draw again"),
     "designate-presiding": Text("指定审判长", "Designate the presiding judge"),
+}
+DAY_WAS_SET = Text(
+    "该日期由法院另行确定，或者按当时的法院日历计算；以已告知的日期为准",
+    "This day was set by the court, or counted with the court calendar of that time; the day that was told stands",
+)
+RECONSIDERATION = Text(
+    "申请人可以在接到决定时申请复议一次；法院三日内作出复议决定，复议期间该人员不停止参与本案",
+    "It may be asked for once, on receiving the decision; the court decides within three days, and meanwhile the person "
+    "goes on taking part",
+)
+REQUEST_KINDS = {
+    "recusal": Text("申请回避", "Recusal"),
+    "again": Text("回避决定的复议", "Reconsideration of recusal"),
+    "reassignment": Text("申请重新分案", "Reassignment"),
 }
 LEVELS = {
     "president": Text("院长", "the president"),

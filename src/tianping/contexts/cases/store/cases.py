@@ -23,7 +23,7 @@ SELECT row_to_json(r)::text AS file FROM (
     c.accepted_by, c.cause, c.case_type, c.fee_act, c.procedure, c.bench_kind, c.stage, c.amount::text AS amount,
     c.division, c.evidence_count, c.opened_at, c.opened_on, c.trial_due, c.fee_due, c.next_due, c.waiting,
     c.waiting_since, c.paid_at, c.assigned_at, c.bench_notified, c.closed_at, c.closed_ground, c.docket_seq,
-    c.docket_head, c.document_count,
+    c.docket_head, c.document_count, c.fee_from,
     (SELECT json_agg(json_build_object('ordinal', p.ordinal, 'capacity', p.capacity, 'kind', p.kind,
         'name', encode(p.name, 'hex'), 'person_id', p.person_id, 'organisation_id', p.organisation_id,
         'agents', p.agents, 'known', encode(p.known, 'hex')) ORDER BY p.ordinal)
@@ -40,7 +40,8 @@ SELECT row_to_json(r)::text AS file FROM (
         'about_name', q.about_name, 'level', q.level, 'ground', q.ground, 'requested_by', q.requested_by,
         'requester', q.requester, 'requested_at', q.requested_at, 'due', q.due, 'reconsiders', q.reconsiders,
         'state', q.state, 'decided_by', q.decided_by, 'decided_at', q.decided_at) ORDER BY q.id), '[]')
-      FROM cases.requests q WHERE q.case_id = c.id AND q.state = 'open') AS open_requests,
+      FROM cases.requests q WHERE q.case_id = c.id
+        AND (q.state = 'open' OR q.kind = 'recusal' AND q.state = 'refused')) AS open_requests,
     (SELECT count(*) FROM cases.requests q WHERE q.case_id = c.id) AS request_count,
     (SELECT count(*) FROM cases.draws d WHERE d.case_id = c.id) AS draw_count
   FROM cases.cases c WHERE c.{key} = %s) r
@@ -60,7 +61,12 @@ def _case(row: dict[str, Any], keyring: Keyring) -> Case:
         )
         for party in stored.parties
     ]
-    return msgspec.structs.replace(stored, parties=parties)
+    return msgspec.structs.replace(
+        stored,
+        parties=parties,
+        open_requests=[r for r in stored.open_requests if r.state == "open"],
+        refused_recusals=[r for r in stored.open_requests if r.state == "refused"],
+    )
 
 
 async def case(reader: Reader, keyring: Keyring, case_id: UUID) -> Case:
@@ -137,12 +143,12 @@ async def save(tx: Transaction, case: Case) -> None:
     await tx.run(
         """UPDATE cases.cases SET procedure = %s, bench_kind = %s, stage = %s, trial_due = %s, fee_due = %s,
              next_due = %s, waiting = %s, waiting_since = %s, paid_at = %s, assigned_at = %s, bench_notified = %s,
-             closed_at = %s, closed_ground = %s, document_count = %s
+             closed_at = %s, closed_ground = %s, document_count = %s, fee_from = %s
            WHERE id = %s""",
         (
             case.procedure, case.bench_kind, case.stage, case.trial_due, case.fee_due, case.next_due, case.waiting,
             case.waiting_since, case.paid_at, case.assigned_at, case.bench_notified, case.closed_at,
-            case.closed_ground, case.document_count, case.id,
+            case.closed_ground, case.document_count, case.fee_from, case.id,
         ),
     )  # fmt: skip
 

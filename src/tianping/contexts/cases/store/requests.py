@@ -1,8 +1,10 @@
 """SQL of requests about the bench and of declared exclusions. Reasons and party names are sealed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from tianping.contexts.cases.model import Exclusion, Request
 from tianping.contexts.cases.store.cases import name_digest
@@ -16,6 +18,34 @@ PARTY = "cases.exclusions.party_name"
 
 _REQUEST = """id, kind, about, about_name, level, ground, reason, requested_by, requester, requested_at, due, reconsiders,
   state, decided_by, decided_at, decision_reason"""
+
+
+class Decider(msgspec.Struct, frozen=True, kw_only=True):
+    """Who decides, by which offices. `persons` and `organisations`: oneself and all for whom one may stand as a party."""
+
+    person: UUID
+    president: bool
+    head: bool
+    division: str | None
+    persons: list[UUID]
+    organisations: list[UUID]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that waits, with its case. `ground` and `level` as codes."""
+
+    id: UUID
+    kind: str
+    case_id: CaseId
+    case_number: str
+    cause: str
+    about_name: str
+    ground: str
+    requester: str
+    requested_at: datetime
+    reconsiders: UUID | None
+    due: date | None
+    level: str
 
 
 def _request(row: dict[str, Any], keyring: Keyring) -> Request:
@@ -45,6 +75,37 @@ async def insert(tx: Transaction, keyring: Keyring, case_id: CaseId, request: Re
 async def of_case(reader: Reader, keyring: Keyring, case_id: UUID) -> list[Request]:
     rows = await reader.all(f"SELECT {_REQUEST} FROM cases.requests WHERE case_id = %s ORDER BY id", (case_id,))
     return [_request(row, keyring) for row in rows]
+
+
+async def waiting_for(
+    reader: Reader, decider: Decider, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Row]:
+    """Open requests that this person is to decide, oldest first; never the own, nor in a case of one's own."""
+    return await reader.all_as(
+        Row,
+        """
+        SELECT q.id, q.kind, q.case_id, c.number AS case_number, c.cause, q.about_name, q.ground, q.requester,
+          q.requested_at, q.reconsiders, q.due, q.level
+        FROM cases.requests q JOIN cases.cases c ON c.id = q.case_id
+        WHERE q.state = 'open' AND c.closed_at IS NULL
+          AND q.requested_by <> %(person)s AND q.about <> %(person)s
+          AND (
+            (%(president)s AND q.level IN ('president', 'leadership'))
+            OR (%(head)s AND c.division = %(division)s AND q.level IN ('leadership', 'trial_committee'))
+            OR (q.level = 'presiding_judge' AND EXISTS (SELECT 1 FROM cases.bench b WHERE b.case_id = c.id
+                  AND b.person_id = %(person)s AND b.until IS NULL AND b.seat IN ('sole_judge', 'presiding_judge'))))
+          AND NOT EXISTS (SELECT 1 FROM cases.parties p WHERE p.case_id = c.id
+                AND (p.person_id = ANY(%(persons)s) OR p.organisation_id = ANY(%(organisations)s)))
+          AND (%(after_at)s::timestamptz IS NULL OR (q.requested_at, q.id) > (%(after_at)s, %(after_id)s))
+        ORDER BY q.requested_at, q.id LIMIT %(limit)s
+        """,
+        {
+            **msgspec.structs.asdict(decider),
+            "after_at": after[0] if after else None,
+            "after_id": after[1] if after else None,
+            "limit": limit,
+        },
+    )
 
 
 async def lock(tx: Transaction, keyring: Keyring, case_id: UUID, request_id: UUID) -> Request:

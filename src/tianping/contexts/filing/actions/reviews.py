@@ -30,6 +30,7 @@ from tianping.interfaces.documents import ComposedSentence
 from tianping.interfaces.identity import Actor, Role
 from tianping.kit.ids import FilingId, PersonId
 from tianping.kit.problems import NotFound, Text
+from tianping.law.lawbook import Lawbook
 from tianping.law.review_reasons import filing_conditions
 from tianping.platform.database import Reader
 
@@ -132,7 +133,7 @@ async def review_view(
         digest=head.digest, notices=[views.notice_view(desk, notice) for notice in told],
         correction_due=views.correction_due(head, told),
         history=views.history(desk, await filings.history(reader, head.id)),
-        permitted_acts=reviewer_acts(head, actor, told, desk.today),
+        permitted_acts=reviewer_acts(head, actor, told, desk.today, desk.law),
     )  # fmt: skip
 
 
@@ -174,7 +175,9 @@ def is_own_matter(person: PersonId, filing: Filing) -> bool:
     return person in theirs
 
 
-def reviewer_acts(head: Head, actor: Actor, told: list[Notice], today: date) -> list[PermittedAct]:
+def reviewer_acts(
+    head: Head, actor: Actor, told: list[Notice], today: date, law: Lawbook
+) -> list[PermittedAct]:
     """Every act of a reviewer, permitted or with the reason why not."""
     me, is_judge = actor.person_id, Role.FILING_JUDGE in actor.roles
     may_decide = is_judge or Role.CLERK in actor.roles
@@ -198,7 +201,7 @@ def reviewer_acts(head: Head, actor: Actor, told: list[Notice], today: date) -> 
         acts.append(
             PermittedAct(
                 act=act.name, label=act.label, permitted=reason is None, href=f"/reviews/{head.id}/{act.name}",
-                reason=reason, article=act.articles[0] if act.articles else None,
+                reason=reason, article=law.article(act.articles[0]) if act.articles else None,
                 due=head.review_due if reason is None and head.state == State.UNDER_REVIEW else None,
             )
         )  # fmt: skip

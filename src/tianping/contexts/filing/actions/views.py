@@ -23,6 +23,7 @@ from tianping.interfaces.materials import Material
 from tianping.kit.clock import court_day
 from tianping.kit.ids import UploadId
 from tianping.kit.problems import Text
+from tianping.law.lawbook import Lawbook
 from tianping.law.statutes import Article
 from tianping.platform.database import Reader
 
@@ -45,7 +46,7 @@ async def filing_view(desk: Desk, reader: Reader, filing: Filing, stand: Standin
         review_due=head.review_due if head.state == State.UNDER_REVIEW else None, correction_due=due,
         digest=head.digest, notices=[notice_view(desk, notice) for notice in notices],
         history=history(desk, await filings.history(reader, head.id)),
-        permitted_acts=filer_acts(head, stand, due, desk.today),
+        permitted_acts=filer_acts(head, stand, due, desk.today, desk.law),
     )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def filing_row(filing: Filing, notices: list[Notice]) -> FilingRow:
     )  # fmt: skip
 
 
-def filer_acts(head: Head, stand: Standing, due: date | None, today: date) -> list[PermittedAct]:
+def filer_acts(head: Head, stand: Standing, due: date | None, today: date, law: Lawbook) -> list[PermittedAct]:
     """Every act of a filer, permitted or with the reason why not."""
     acts = []
     for act in states.acts_of(["filer"]):
@@ -72,7 +73,7 @@ def filer_acts(head: Head, stand: Standing, due: date | None, today: date) -> li
         acts.append(
             PermittedAct(
                 act=act.name, label=act.label, permitted=permitted, href=f"/filings/{head.id}/{_PATHS.get(act.name, act.name)}",
-                reason=reason, article=act.articles[0] if act.articles else None,
+                reason=reason, article=law.article(act.articles[0]) if act.articles else None,
                 due=due if act.name == "correct" and permitted else None,
             )
         )  # fmt: skip

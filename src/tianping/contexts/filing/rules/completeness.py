@@ -11,16 +11,17 @@ from tianping.law.causes import cause_named
 from tianping.law.claim_entries import CaseType
 from tianping.law.elements import check_elements
 from tianping.law.lawbook import Lawbook
+from tianping.law.statutes import Article
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """Something about one answer. `blocking`: the filing cannot be handed in like this. `article` as the lawbook cites."""
+    """Something about one answer. `blocking`: the filing cannot be handed in like this. `article`: why it is asked."""
 
     field: str
     code: str
     message: Text
     blocking: bool = True
-    article: str | None = None
+    article: Article | None = None
 
 
 class GroupProgress(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ def check(
     answers: Answers, kind: CaseType | None, claims: list[ComputedClaim], law: Lawbook, on: date
 ) -> tuple[list[Finding], Progress]:
     """All findings and the progress, on the day on which it would be handed in."""
-    tally = _Tally()
+    tally = _Tally(law)
     _check_kind(answers, kind, law, on, tally)
     tally.at_least_one("plaintiffs", bool(answers.plaintiffs), Text("原告", "a plaintiff"), "CPL 124(1)")
     for position, party in enumerate(answers.plaintiffs):
@@ -100,13 +101,15 @@ def check(
 
 
 class _Tally:
-    def __init__(self) -> None:
+    def __init__(self, law: Lawbook) -> None:
+        self._law = law
         self.findings: list[Finding] = []
         self._required: dict[str, int] = {}
         self._given: dict[str, int] = {}
 
     def note(self, field: str, code: str, message: Text, *, blocking: bool = True, article: str | None = None) -> None:
-        self.findings.append(Finding(field=field, code=code, message=message, blocking=blocking, article=article))
+        basis = self._law.article(article) if article else None
+        self.findings.append(Finding(field=field, code=code, message=message, blocking=blocking, article=basis))
 
     def count(self, field: str, *, given: bool) -> None:
         group = field.partition(".")[0]

@@ -12,6 +12,7 @@ from tianping.contexts.identity.store import people, sessions
 from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.identity import Actor, PasswordRecovered, Role
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
+from tianping.law.lawbook import Lawbook
 from tianping.platform.database import Reader
 
 
@@ -119,20 +120,23 @@ async def view(desk: Desk, reader: Reader, person: Person) -> AccountView:
         real_name_matched=person.real_name_matched, real_name_source=person.real_name_source,
         real_name_note=standing.real_name_note(person), licence_state=person.licence_state, firm=person.firm,
         totp_on=person.totp_on, recovery_codes_left=await people.recovery_codes_left(reader, person.id),
-        has_password=person.password_hash is not None, permitted_acts=_acts(person),
+        has_password=person.password_hash is not None, permitted_acts=_acts(person, desk.law),
     )  # fmt: skip
 
 
-def _acts(person: Person) -> list[PermittedAct]:
+def _acts(person: Person, law: Lawbook) -> list[PermittedAct]:
     checked = person.real_name_checked_at is not None
     unchecked = None if checked else standing.RealNameNotChecked.detail
     return [
         PermittedAct(
             "check_real_name", Text("核验实名", "Have my name checked"), not checked, "/account/real-name-check",
-            reason=Text("已核验一致", "It was matched already") if checked else None, article="ORL 7",
+            reason=Text("已核验一致", "It was matched already") if checked else None, article=law.article("ORL 7"),
         ),
-        PermittedAct("give_mandate", Text("委托代理人", "Appoint an agent"), checked, "/mandates", unchecked, "CPL 61"),
         PermittedAct(
-            "state_licence", Text("登记律师执业证", "State a lawyer's licence"), checked, "/account/licence", unchecked, "CPL 61"
+            "give_mandate", Text("委托代理人", "Appoint an agent"), checked, "/mandates", unchecked, law.article("CPL 61")
+        ),
+        PermittedAct(
+            "state_licence", Text("登记律师执业证", "State a lawyer's licence"), checked, "/account/licence", unchecked,
+            law.article("CPL 61"),
         ),
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from tianping.kit.clock import Clock
 from tianping.kit.digests import sm3
 from tianping.kit.ids import PersonId
 from tianping.kit.problems import NotSignedIn
+from tianping.law.lawbook import Lawbook
 from tianping.platform.court import Court
 from tianping.platform.database import Database, Transaction
 from tianping.platform.events import Journal
@@ -49,6 +50,7 @@ class Desk:
     sessions: Sessions
     permissions: Mapping[str, frozenset[Role]]
     sealed: SealedRows
+    law: Lawbook
 
     @asynccontextmanager
     async def changing_sessions(self) -> AsyncIterator[Transaction]:

@@ -187,7 +187,10 @@ async def view(desk: Desk, reader: Reader, organisation_id: OrganisationId, pers
         [_invitation_view(i) for i in invitations],
         [
             PermittedAct("invite", Text("邀请成员", "Invite a member"), owner, f"{path}/invitations", no_owner),
-            PermittedAct("give_mandate", Text("委托代理人", "Appoint an agent"), owner, "/mandates", no_owner, "CPL 61"),
+            PermittedAct(
+                "give_mandate", Text("委托代理人", "Appoint an agent"), owner, "/mandates", no_owner,
+                desk.law.article("CPL 61"),
+            ),
             PermittedAct("leave", Text("退出单位", "Leave"), may_leave, f"{path}/members/{person_id}/remove", why_not),
         ],
     )  # fmt: skip

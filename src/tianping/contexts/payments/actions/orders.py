@@ -13,6 +13,7 @@ from tianping.kit.clock import court_day
 from tianping.kit.ids import CaseId, OrderId, PersonId, new_id
 from tianping.kit.problems import NotFound, Text
 from tianping.law.fees import FeeAnswer, FeeRequest, litigation_fee
+from tianping.law.lawbook import Lawbook
 from tianping.law.time_limits import deadline
 
 _PAYERS = frozenset({"plaintiff", "agent"})
@@ -119,7 +120,7 @@ async def view(desk: Desk, order: Order, *, may_pay: bool, may_decide: bool) -> 
         consequence=rules.CONSEQUENCE, steps=order.steps, articles=order.articles, paid_at=order.paid_at,
         receipt_number=order.receipt_number, reliefs=shown,
         refunds=[_refund_view(r) for r in refunds], gateway=desk.gateway.name, gateway_notice=desk.gateway.notice,
-        permitted_acts=_acts(order, may_pay=may_pay, pending=pending),
+        permitted_acts=_acts(order, desk.law, may_pay=may_pay, pending=pending),
     )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _refund_view(refund: Refund) -> RefundView:
     return RefundView(refund.amount, refund.reason, refund.article, refund.due, refund.state)
 
 
-def _acts(order: Order, *, may_pay: bool, pending: bool) -> list[PermittedAct]:
+def _acts(order: Order, law: Lawbook, *, may_pay: bool, pending: bool) -> list[PermittedAct]:
     if not may_pay:
         return []
     open_ = order.state in (OrderState.DUE, OrderState.DEFERRED) and bool(order.amount)
@@ -139,10 +140,10 @@ def _acts(order: Order, *, may_pay: bool, pending: bool) -> list[PermittedAct]:
     )
     base = f"/api/v1/orders/{order.id}"
     return [
-        PermittedAct("pay", Text("支付", "Pay"), open_, f"{base}/pay", closed, "FM 22", order.due),
+        PermittedAct("pay", Text("支付", "Pay"), open_, f"{base}/pay", closed, law.article("FM 22"), order.due),
         PermittedAct(
             "ask-relief", Text("申请缓交、减交或免交", "Ask for deferral, reduction or waiver"),
-            open_ and not pending, f"{base}/ask-relief", waiting, "FM 44-48", order.due,
+            open_ and not pending, f"{base}/ask-relief", waiting, law.article("FM 44-48"), order.due,
         ),
     ]  # fmt: skip
 
