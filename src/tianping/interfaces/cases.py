@@ -103,9 +103,13 @@ class BenchChanged(_CaseEvent, frozen=True, kw_only=True): ...
 
 
 class ProcedureChanged(_CaseEvent, frozen=True, kw_only=True):
-    """Simplified to ordinary, or sole judge to collegial, by ruling. CPL arts. 43, 170."""
+    """Small claims or simplified to more procedure, by ruling. CPL arts. 43, 169, 170.
+
+    `before`: the procedure until then; a line of the journal without it means the simplified one.
+    """
 
     procedure: str
+    before: str = "simplified"
 
 
 class CaseClosed(_CaseEvent, frozen=True, kw_only=True):

@@ -248,6 +248,24 @@ async def test_simplified_becomes_ordinary_within_its_period_only(dsn, tmp_path)
             raise AssertionError
 
 
+async def test_a_change_of_procedure_tells_what_it_was_before(dsn, tmp_path):
+    async with world(dsn, tmp_path) as w:
+        bench = staffed(w)
+        await w.publish()
+        case_id = await w.assigned(w.filing(procedure="small_claims"))
+        sole = (await w.case(case_id)).bench[0].person_id
+        judge = next(j for j in bench if j.person_id == sole)
+        for to in ("simplified", "ordinary"):
+            await changes.change_procedure(w.desk, judge, case_id, to=to, reason=WHY)
+        async with w.desk.database.reading() as reader:
+            lines = await reader.all(
+                "SELECT data FROM platform.journal WHERE name = %s ORDER BY seq", (ProcedureChanged.wire_name(),)
+            )
+        assert [(line["data"]["before"], line["data"]["procedure"]) for line in lines] == [
+            ("small_claims", "simplified"), ("simplified", "ordinary"),
+        ]  # fmt: skip
+
+
 async def test_recusal_is_decided_by_the_president_and_the_judge_is_replaced(dsn, tmp_path):
     """CPL arts. 47-50."""
     async with world(dsn, tmp_path) as w:

@@ -3,16 +3,20 @@
 import asyncio
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from tianping.contexts.payments import rules, store
 from tianping.contexts.payments.actions import books, orders, paying, refunds, relief
 from tianping.contexts.payments.gateways import signature
 from tianping.contexts.payments.model import Attempt, ReliefKind
+from tianping.contexts.payments.reactions import REACTIONS
+from tianping.interfaces.cases import ProcedureChanged
 from tianping.interfaces.identity import Actor, Role
-from tianping.kit.ids import PersonId, new_id
+from tianping.kit.ids import EventId, PersonId, new_id
 from tianping.kit.money import Money
 from tianping.kit.problems import InvalidInput, NotFound, NotPermitted
+from tianping.platform.events import Told
 
 JUDGE = Actor(PersonId(new_id()), roles=frozenset({Role.DIVISION_HEAD}))
 
@@ -224,6 +228,31 @@ async def test_withdrawn_after_payment_half_comes_back_unless_halved_before(till
     seen = await orders.see_order(till.desk, till.payer, ordinary.id)
     assert [str(r.amount) for r in seen.refunds] == ["525.00"]
     assert seen.refunds[0].due == date(2026, 3, 17)
+
+
+async def changed(till, card, to: str, before: str) -> None:
+    till.cases.cards[card.id] = msgspec.structs.replace(card, procedure=to)
+    event = ProcedureChanged(case_id=card.id, procedure=to, before=before)
+    told = Told(EventId(new_id()), event.wire_name(), till.clock.now(), None, event)
+    await REACTIONS[ProcedureChanged](till.desk, told)
+
+
+@pytest.mark.parametrize(("before", "basis"), [("small_claims", "小额诉讼"), ("simplified", "适用简易程序，减半")])
+async def test_the_supplement_is_worked_out_from_the_procedure_that_was(till, before, basis):
+    """JI art. 199: to ordinary, the other half of what that procedure cost."""
+    card = await till.case("50000", procedure=before)
+    await orders.order_acceptance_fee(till.desk, card, till.payer.person_id)
+    await changed(till, card, "ordinary", before)
+    both = {o.purpose: o for o in await orders.orders_of_case(till.desk, till.payer, card.id)}
+    supplement = both["procedure_supplement"]
+    assert str(both["acceptance_fee"].amount) == str(supplement.amount) == "525.00"
+    assert any(basis in step.text.zh for step in supplement.steps)
+
+
+async def test_no_supplement_while_the_case_is_not_ordinary(till):
+    card = await till.case("50000", procedure="small_claims")
+    await changed(till, card, "simplified", "small_claims")
+    assert await orders.orders_of_case(till.desk, till.payer, card.id) == []
 
 
 async def test_the_statement_of_a_day_agrees_or_says_where_not(till):

@@ -34,7 +34,7 @@ async def on_procedure_changed(desk: Desk, told: Told) -> None:
         return
     case = await desk.cases.card(told.event.case_id)
     payer = await desk.filings.filer_of(case.filing_id)
-    await order_supplement(desk, case, payer, before="simplified")
+    await order_supplement(desk, case, payer, before=told.event.before)
 
 
 async def on_case_closed(desk: Desk, told: Told) -> None:

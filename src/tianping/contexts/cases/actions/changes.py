@@ -83,7 +83,7 @@ async def _change_procedure(desk: Desk, tx: Transaction, case: Case, actor: Acto
     await store.save(tx, changed)
     fact = words.procedure_changed(case.procedure, to, reason, due)
     await docket.append(tx, desk.keyring, case.id, fact, actor=actor_word(case, actor), at=now)
-    event = ProcedureChanged(case_id=case.id, procedure=to)
+    event = ProcedureChanged(case_id=case.id, procedure=to, before=case.procedure)
     await desk.journal.tell(tx, event, actor=actor.person_id, at=now)
     return changed
 
