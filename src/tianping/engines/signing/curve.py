@@ -1,8 +1,10 @@
 """The recommended curve of GB/T 32918.5 (sm2p256v1), the shapes of keys and signatures, and arithmetic on public points.
 
 Pure, and only for what is public: the arithmetic takes a time that depends on its input. Private keys never come here
-except to be checked for their range and to be turned into bytes.
+except to be checked for their range.
 """
+
+from tianping.kit.digests import Sm3
 
 P = 0xFFFFFFFE_FFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFF_00000000_FFFFFFFF_FFFFFFFF
 A = P - 3
@@ -85,6 +87,16 @@ def public_point(public_key: bytes) -> Point:
 def private_in_range(private_key: bytes) -> bool:
     """GB/T 32918.1, 6.1: 1 ≤ d ≤ n-2."""
     return len(private_key) == PRIVATE_BYTES and 1 <= int.from_bytes(private_key, "big") <= N - 2
+
+
+def digest_to_sign(public_key: bytes, message: bytes, user_id: bytes = USER_ID) -> bytes:
+    """e = SM3(Z ‖ message), with Z over the user id, the curve and the public key (GB/T 32918.2, 5.5 and 6.1)."""
+    identity = Sm3()
+    identity.update((8 * len(user_id)).to_bytes(2, "big") + user_id)
+    identity.update(b"".join(number.to_bytes(32, "big") for number in (A, B, *G)) + public_key[1:])
+    whole = Sm3()
+    whole.update(identity.digest() + message)
+    return whole.digest()
 
 
 def signature_to_der(signature: bytes) -> bytes:
