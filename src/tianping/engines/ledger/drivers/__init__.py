@@ -1,0 +1,1 @@
+"""Drivers put transactions in order: alone (`solo`) or among members (`cometbft`)."""

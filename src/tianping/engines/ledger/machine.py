@@ -1,0 +1,207 @@
+"""The state machine: a block of transactions in, what it comes to out. Pure: no clock, no I/O, the same everywhere.
+
+A block's root is the root of the log, and the log alone makes the state: the co-signatures over a root therefore cover
+everything the ledger knows. A refused transaction leaves no entry.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from tianping.engines.ledger import codec
+from tianping.engines.ledger.digests import sm3, tagged
+from tianping.engines.ledger.merkle import Frontier, leaf_hash
+from tianping.engines.ledger.model import (
+    Block,
+    Body,
+    Bytes32,
+    Entry,
+    Envelope,
+    Genesis,
+    Member,
+    Outcome,
+    Receipt,
+    SignerRole,
+    SigningKey,
+    ValidatorUpdate,
+    leaf_of,
+    signed_message,
+)
+from tianping.engines.ledger.state import Overlay, View
+from tianping.engines.ledger.transactions import KINDS
+from tianping.engines.ledger.transactions.base import Desk, Refused, Transaction, key_of, members_of
+
+TILE = 8
+"""Levels between two that are kept: a tile holds 2**8 hashes."""
+
+SET_DELAY = 2
+"""Blocks from a change of members to the first checkpoint that they co-sign as changed: what consensus engines need."""
+
+Verify = Callable[[bytes, bytes, bytes], bool]
+
+
+class Edge(msgspec.Struct, frozen=True, array_like=True):
+    """The tree's right edge, kept in the state under `edge`."""
+
+    size: int
+    peaks: list[Bytes32]
+
+
+class Reference(msgspec.Struct, frozen=True, array_like=True):
+    """What an author's reference stands for: digest of kind and content, and the entries it got."""
+
+    digest: Bytes32
+    tx_id: Bytes32
+    first: int
+    count: int
+
+
+def begin(genesis: Genesis) -> Outcome:
+    """The state before the first block. Height 0, an empty log."""
+    state = Overlay(_Nothing())
+    state.write("genesis", genesis)
+    state.write("edge", Edge(0, []))
+    for member in genesis.members:
+        state.write(key_of("member", member.id), member)
+        node = SigningKey(member.fingerprint, SignerRole.NODE, member.id, member.public_key, 0, None)
+        state.write(key_of("key", member.fingerprint), node)
+    for officer in genesis.officers:
+        state.write(key_of("key", officer.fingerprint), officer)
+    for one in genesis.applications:
+        state.write(key_of("application", one.id), one)
+        key = SigningKey(one.fingerprint, SignerRole.APPLICATION, one.id, one.public_key, 0, None)
+        state.write(key_of("key", one.fingerprint), key)
+    state.write(_set_from(0), genesis.members)
+    validators = [ValidatorUpdate(one.id, one.engine_key, one.power) for one in genesis.members if one.power]
+    return Outcome(Block(0, 0, []), 0, Frontier().root(), [], [], state.changes, [], validators)
+
+
+def execute(view: View, block: Block, verify: Verify) -> Outcome:
+    """What a block comes to after what `view` shows. `verify(public key, message, signature)` must be a pure check."""
+    state = Overlay(view)
+    genesis = genesis_of(state)
+    edge = state.read("edge", Edge) or Edge(0, [])
+    frontier = Frontier(edge.size, edge.peaks)
+    receipts: list[Receipt] = []
+    entries: list[Entry] = []
+    nodes: list[tuple[int, int, bytes]] = []
+    validators: list[ValidatorUpdate] = []
+    for raw in block.envelopes:
+        tried = Overlay(state)
+        desk = Desk(genesis, tried, height=block.height, clock=block.clock, first=frontier.size)
+        tx_id = b""
+        try:
+            envelope, body = read_envelope(raw)
+            tx_id = sm3(signed_message(envelope.body))
+            receipt = _take(desk, envelope, body, tx_id, verify)
+        except Refused as refused:
+            receipts.append(Receipt(refused.reason, tx_id, 0, 0))
+            continue
+        receipts.append(receipt)
+        if receipt.code != "ok":
+            continue
+        state.changes.update(tried.changes)
+        validators.extend(desk.validators)
+        entries.append(Entry(receipt.first, receipt.count, block.height, tx_id, body.kind, raw))
+        for leaf in leaves_of(genesis.chain, body.kind, tx_id, envelope.items):
+            nodes.extend(made for made in frontier.append(leaf_hash(leaf)) if made[0] % TILE == 0)
+    if validators:
+        state.write(_set_from(block.height + SET_DELAY), members_of(state))
+    if entries:
+        state.write("edge", Edge(frontier.size, frontier.peaks))
+    return Outcome(
+        block, frontier.size, frontier.root(), receipts, entries, state.changes, nodes, _last_of_each(validators)
+    )
+
+
+def check(view: View, raw: bytes, clock: int, verify: Verify) -> Receipt:
+    """What would become of a transaction now, without taking it: for gateways and mempools."""
+    return execute(view, Block(0, clock, [raw]), verify).receipts[0]
+
+
+def genesis_of(state: Overlay) -> Genesis:
+    genesis = state.read("genesis", Genesis)
+    if genesis is None:
+        raise codec.Malformed
+    return genesis
+
+
+def members(view: View) -> list[Member]:
+    return members_of(Overlay(view))
+
+
+def signers_at(view: View, height: int) -> list[Member]:
+    """Whose co-signatures count for the checkpoint of a height, and with what power."""
+    state = Overlay(view)
+    began = [key for key in view.keys("set/") if key <= _set_from(height)]
+    return state.read(began[-1], list[Member]) or [] if began else []
+
+
+def read_envelope(raw: bytes) -> tuple[Envelope, Body]:
+    """Raises Refused."""
+    try:
+        envelope = codec.decode(raw, Envelope)
+        return envelope, codec.decode(envelope.body, Body)
+    except codec.Malformed as wrong:
+        raise Refused("malformed") from wrong
+
+
+def leaves_of(chain: str, kind: str, tx_id: bytes, items: list[bytes]) -> list[bytes]:
+    """The log entries of an accepted transaction, in their order."""
+    if not items:
+        return [leaf_of(chain, kind, tx_id, 0, None)]
+    return [leaf_of(chain, kind, tx_id, position, item) for position, item in enumerate(items)]
+
+
+def _take(desk: Desk, envelope: Envelope, body: Body, tx_id: bytes, verify: Verify) -> Receipt:
+    if body.chain != desk.genesis.chain:
+        raise Refused("wrong-chain")
+    kind = KINDS.get(body.kind)
+    if kind is None:
+        raise Refused("unknown-kind")
+    if envelope.items and body.kind != "deposit":
+        raise Refused("malformed")
+    signers = _signers(desk, envelope, verify)
+    content = sm3(tagged("tianping/content/1", codec.encode_plain([body.kind, body.content])))
+    place = f"ref/{body.author}/{body.ref}"
+    used = desk.state.read(place, Reference)
+    if used is not None:
+        # A retry may carry a later `until`; the same content gets the same entries.
+        if used.digest != content:
+            raise Refused("reference-used")
+        return Receipt("duplicate", used.tx_id, used.first, used.count)
+    if body.until < desk.clock:
+        raise Refused("expired")
+    kind.apply(desk, Transaction(tx_id, body, envelope.items, signers))
+    count = max(1, len(envelope.items))
+    desk.state.write(place, Reference(content, tx_id, desk.first, count))
+    return Receipt("ok", tx_id, desk.first, count)
+
+
+def _signers(desk: Desk, envelope: Envelope, verify: Verify) -> list[SigningKey]:
+    message = signed_message(envelope.body)
+    signers: dict[bytes, SigningKey] = {}
+    for one in envelope.signatures:
+        key = desk.state.read(key_of("key", one.fingerprint), SigningKey)
+        if key is None or key.until is not None or one.fingerprint in signers:
+            raise Refused("unknown-signer")
+        if not verify(key.public_key, message, one.signature):
+            raise Refused("bad-signature")
+        signers[one.fingerprint] = key
+    return list(signers.values())
+
+
+def _set_from(height: int) -> str:
+    return f"set/{height:012d}"
+
+
+def _last_of_each(updates: list[ValidatorUpdate]) -> list[ValidatorUpdate]:
+    return list({update.engine_key or update.member.encode(): update for update in updates}.values())
+
+
+class _Nothing:
+    def get(self, key: str) -> bytes | None:
+        return None
+
+    def keys(self, prefix: str) -> list[str]:
+        return []

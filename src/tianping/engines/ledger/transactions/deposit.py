@@ -1,0 +1,63 @@
+"""Deposit: one to a thousand items under one signature, a log entry and a storage number each.
+
+Online Litigation Rules 16: data stored by a block chain whose integrity was checked is presumed unaltered since storing.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from tianping.engines.ledger import codec
+from tianping.engines.ledger.merkle import root_of
+from tianping.engines.ledger.model import LARGEST_BATCH, Application, Bytes32, Item, SignerRole, Slug, Standing
+from tianping.engines.ledger.transactions import tokens
+from tianping.engines.ledger.transactions.base import Desk, Kind, Refused, Transaction, key_of, only_signer
+
+
+class Deposit(msgspec.Struct, frozen=True, array_like=True):
+    """`items_root`: RFC 6962 root over the encoded items, so that one signature binds each of them; `token`, `phase`: the
+    chain of steps it continues (`tokens`).
+    """
+
+    category: Slug
+    count: Annotated[int, Meta(ge=1, le=LARGEST_BATCH)]
+    items_root: Bytes32
+    token: Bytes32 | None
+    phase: Slug | None
+
+
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """How many deposits and items there are of a category or from an application."""
+
+    deposits: int
+    items: int
+
+
+def apply(desk: Desk, tx: Transaction) -> None:
+    signer = only_signer(tx, SignerRole.APPLICATION)
+    content = tx.content(Deposit)
+    application = desk.state.read(key_of("application", signer.owner), Application)
+    if application is None or application.standing not in (Standing.ADMITTED, Standing.PROBATION):
+        raise Refused("wrong-standing")
+    if content.category not in application.categories or content.category not in desk.genesis.categories:
+        raise Refused("category-not-admitted")
+    if len(tx.items) != content.count:
+        raise Refused("items-differ")
+    try:
+        for item in tx.items:
+            codec.decode(item, Item)
+    except codec.Malformed as wrong:
+        raise Refused("malformed") from wrong
+    if root_of(tx.items) != content.items_root:
+        raise Refused("items-differ")
+    if content.token is not None:
+        tokens.step(desk, tx, content.token, content.phase)
+    elif content.phase is not None:
+        raise Refused("unknown-token")
+    for of in (key_of("tally", content.category), key_of("tally-of", signer.owner)):
+        so_far = desk.state.read(of, Tally) or Tally(0, 0)
+        desk.state.write(of, Tally(so_far.deposits + 1, so_far.items + content.count))
+
+
+KIND = Kind("deposit", apply)
