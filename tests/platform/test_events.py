@@ -1,10 +1,12 @@
 """Save, then tell: nothing rolled back is told, nothing told is lost, reactions run once and in order."""
 
+import psycopg
 import pytest
 
+from tianping.interfaces.documents import DocumentIssued
 from tianping.interfaces.payments import FeePaid
 from tianping.interfaces.reactions import REACTIONS
-from tianping.kit.ids import CaseId, OrderId, new_id
+from tianping.kit.ids import CaseId, DocumentId, FilingId, OrderId, new_id
 from tianping.platform import events
 from tianping.platform.administration import store
 from tianping.platform.administration.actions import Desk, retry_job
@@ -106,3 +108,45 @@ async def test_a_failing_reaction_waits_is_parked_and_can_be_retried(ground, hea
 def test_every_event_of_the_registry_names_known_contexts():
     known = {"identity", "filing", "cases", "payments", "documents"}
     assert {context for contexts in REACTIONS.values() for context in contexts} <= known
+
+
+async def test_who_is_not_concerned_gets_no_reaction(ground, heard, monkeypatch):
+    monkeypatch.setattr(FeePaid, "concerns", lambda self, context: False, raising=False)
+    await tell(ground)
+    async with ground.house.reading() as reader:
+        assert await reader.all("SELECT id FROM jobs.procrastinate_jobs") == []
+        assert len(await reader.all("SELECT id FROM platform.journal")) == 1
+
+
+def test_a_paper_concerns_cases_only_when_it_is_of_a_case():
+    paper = {"document_id": DocumentId(new_id()), "kind": "filing_receipt"}
+    assert not DocumentIssued(**paper, filing_id=FilingId(new_id())).concerns("cases")
+    assert DocumentIssued(**paper, case_id=CaseId(new_id())).concerns("cases")
+
+
+async def test_what_somebody_waits_for_goes_first(ground):
+    done: list[str] = []
+
+    async def note(what: str) -> None:
+        done.append(what)
+
+    ground.jobs.work("test.note", note)
+    async with ground.database.transaction() as tx:
+        for what in ("first", "second"):
+            await ground.jobs.defer(tx, "test.note", what=what)
+        await ground.jobs.defer(tx, "test.note", awaited=True, what="awaited")
+    await ground.jobs.app.run_worker_async(
+        wait=False, install_signal_handlers=False, listen_notify=False, queues=["work"]
+    )
+    assert done == ["awaited", "first", "second"]
+
+
+async def test_a_queue_connection_that_the_server_ended_is_replaced(ground, dsn):
+    assert await ground.jobs.app.check_connection_async()
+    with psycopg.connect(dsn, autocommit=True) as server:
+        ended = server.execute(
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+        ).fetchall()
+    assert ended
+    assert await ground.jobs.app.check_connection_async()

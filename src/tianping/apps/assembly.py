@@ -140,7 +140,8 @@ class Court:
             await self.platform.jobs.app.run_worker_async(
                 concurrency=concurrency, wait=wait, delete_jobs="successful",
                 install_signal_handlers=wait, listen_notify=wait, worker_middleware=[keep_reason],
-                fetch_job_polling_interval=5, update_heartbeat_interval=5, stalled_worker_timeout=20,
+                # A job that waited for another of the same matter is told to nobody when its turn comes.
+                fetch_job_polling_interval=0.5, update_heartbeat_interval=5, stalled_worker_timeout=20,
             )  # fmt: skip
             if wait or not await self._work_left():
                 return

@@ -1,6 +1,6 @@
 """`tianping worker`: works reactions, jobs and timers."""
 
-import asyncio
+import uvloop
 
 from tianping.apps.assembly import assemble
 from tianping.platform.settings import read_settings
@@ -20,7 +20,7 @@ async def _work() -> None:
 
 
 def main() -> None:
-    asyncio.run(_work())
+    uvloop.run(_work())
 
 
 if __name__ == "__main__":

@@ -78,3 +78,7 @@ class DocumentIssued(Event, frozen=True, kw_only=True):
     @property
     def subject(self) -> UUID:
         return self.case_id or self.filing_id or self.document_id
+
+    def concerns(self, context: str) -> bool:
+        """A paper of a filing has no docket yet in which `cases` could note it."""
+        return context != "cases" or self.case_id is not None

@@ -33,6 +33,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def subject(self) -> UUID:
         raise TypeError(f"{type(self).__name__} does not say which matter it belongs to")
 
+    def concerns(self, context: str) -> bool:
+        """Whether a context that reacts to such events has anything to do with this one. A reaction is put into the
+        queue only then; what is True for too much costs time, what is False for too much loses work."""
+        return True
+
 
 def event_class(name: str) -> type[Event]:
     """The class of a wire name. Raises KeyError for an unknown event."""

@@ -5,6 +5,7 @@ transaction: nothing acknowledged can be lost, nothing rolled back is ever told.
 (lock). A reaction runs under an act key (`reaction:<context>`, event id), so that running it again changes nothing.
 """
 
+import select
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ import msgspec
 import procrastinate
 import structlog
 from procrastinate.jobs import Job
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from tianping.interfaces.events import Event, event_class
 from tianping.interfaces.reactions import REACTIONS
@@ -29,7 +32,28 @@ MAX_ATTEMPTS = 8
 STALLED_AFTER_S = 20
 """A worker that gave no sign of life for so long is taken for dead; it gives one every 5 seconds."""
 
+AWAITED = 10
+"""Priority of work that somebody sits and waits for; all else has 0."""
+
 Reaction = Callable[[Any, Any], Awaitable[None]]
+
+
+async def _check_there(connection: AsyncConnection[Any]) -> None:
+    """Whether the server is still at the other end. Asking it costs a round trip, so only where something has arrived
+    that nobody asked for: the end of the connection, usually."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+async def _each_statement_alone(connection: AsyncConnection[Any]) -> None:
+    """The queue's own acts are one statement each: a transaction around them would be two more round trips."""
+    await connection.set_autocommit(True)
+
+
+def _queue_pool(**given: Any) -> AsyncConnectionPool[Any]:
+    return AsyncConnectionPool(**{**given, "check": _check_there})
 
 
 class RetryWithBackOff(procrastinate.BaseRetryStrategy):
@@ -83,7 +107,12 @@ class Jobs:
     def __init__(self, dsn: str) -> None:
         self.app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
-                conninfo=dsn, min_size=1, max_size=10, kwargs={"options": "-c search_path=jobs -c role=tianping_jobs"}
+                pool_factory=_queue_pool,
+                configure=_each_statement_alone,
+                conninfo=dsn,
+                min_size=1,
+                max_size=10,
+                kwargs={"options": "-c search_path=jobs -c role=tianping_jobs"},
             )
         )
         self.work("platform.rescue", self._rescue, every="* * * * * */10")
@@ -105,12 +134,17 @@ class Jobs:
             self.app.periodic(cron=every, periodic_id=name)(task)
 
     async def defer(
-        self, tx: Transaction, name: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any
-    ) -> None:
-        """Put a named job into the queue, inside the caller's transaction. Arguments are JSON values."""
+        self, tx: Transaction, name: str, *, lock: str | None = None, at: datetime | None = None, awaited: bool = False,
+        **arguments: Any,
+    ) -> None:  # fmt: skip
+        """Put a named job into the queue, inside the caller's transaction. Arguments are JSON values.
+
+        `awaited`: somebody sits and waits for it, so it goes before other work.
+        """
         job = Job(
-            id=None, queue="work", lock=lock, queueing_lock=None, task_name=name, scheduled_at=at, task_kwargs=arguments
-        )
+            id=None, queue="work", lock=lock, queueing_lock=None, task_name=name, scheduled_at=at, task_kwargs=arguments,
+            priority=AWAITED if awaited else 0,
+        )  # fmt: skip
         await self.app.job_manager.batch_defer_jobs_async([job], connection=tx.connection)
 
     async def defer_reactions(self, tx: Transaction, event: Event, event_id: EventId) -> None:
@@ -124,6 +158,7 @@ class Jobs:
                 task_kwargs={"event_id": str(event_id)},
             )
             for context in REACTIONS.get(type(event), ())
+            if event.concerns(context)
         ]
         if jobs:
             await self.app.job_manager.batch_defer_jobs_async(jobs, connection=tx.connection)

@@ -167,7 +167,7 @@ async def complete(desk: Desk, upload: Upload) -> None:
 
 
 async def defer_inspection(desk: Desk, tx: Transaction, upload_id: UploadId) -> None:
-    await desk.jobs.defer(tx, INSPECT, lock=f"upload:{upload_id}", upload_id=str(upload_id))
+    await desk.jobs.defer(tx, INSPECT, lock=f"upload:{upload_id}", awaited=True, upload_id=str(upload_id))
 
 
 async def end(desk: Desk, actor: Actor, upload_id: UploadId) -> None:
