@@ -25,6 +25,13 @@ class CertificateRole(StrEnum):
     TIME_STAMP = "time_stamp"
 
 
+class CertificatePurpose(StrEnum):
+    """What the key of a certificate is used for. One key never does both (GM/T 0034: dual certificates)."""
+
+    SIGNING = "signing"
+    SEALING = "sealing"
+
+
 class CertificateStatus(StrEnum):
     GOOD = "good"
     REVOKED = "revoked"
@@ -34,7 +41,11 @@ class CertificateStatus(StrEnum):
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a certificate says. `fingerprint` and `issuer_fingerprint` are SM3 of the DER; `serial` is hexadecimal."""
+    """What a certificate says.
+
+    `fingerprint` is the SM3 of the DER, `serial` hexadecimal without leading zeros. `subject`, `organisation` and
+    `issuer` are Chinese (the issuer's common name); the English ones may be empty.
+    """
 
     fingerprint: bytes
     serial: str
@@ -47,6 +58,9 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     not_after: datetime
     issuer: str
     der: bytes
+    subject_en: str = ""
+    organisation_en: str = ""
+    purpose: CertificatePurpose = CertificatePurpose.SIGNING
 
 
 class KeyUnusable(Problem):
@@ -56,9 +70,13 @@ class KeyUnusable(Problem):
 
 
 class CertificateRefused(Problem):
+    """`reason` is a stable code such as `revoked`, `expired`, `role`; `zh` and `en` say it in a sentence."""
+
     status = 400
     code = "certificate-refused"
     title = Text("证书无效", "The certificate is not valid")
+    detail = Text("{zh}", "{en}")
+    shown = ("reason",)
 
 
 class SignatureCheck(msgspec.Struct, frozen=True):
