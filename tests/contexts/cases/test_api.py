@@ -222,6 +222,11 @@ async def test_a_refused_recusal_offers_reconsideration_to_the_applicant_alone_a
     assert (await party.get(f"/cases/{case_id}/requests")).json()[0]["reconsideration"]["state"] == "open"
     [waiting] = (await president.get("/bench-requests")).json()["items"]
     assert (waiting["again"], waiting["case_id"]) == (True, str(case_id))
+    await president.act(
+        f"/cases/{case_id}/decide-recusal", {"request_id": second["id"], "granted": True, "reason": WHY}
+    )
+    assert (await party.get(f"/cases/{case_id}/requests")).json()[0]["reconsideration"]["state"] == "granted"
+    assert (await offer(party))["reason"]["zh"] == "该人员已不参与本案"
 
 
 async def test_requests_wait_for_those_who_decide_them_page_by_page(court):

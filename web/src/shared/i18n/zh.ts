@@ -19,11 +19,18 @@ export default {
     until: '{from} 至 {to} 施行',
     unverified: '尚未与原文核对',
     law: '依据',
+    source: '原文取自 {source}，为 {day} 通过的文本。',
+    notProofread: '尚未与公报逐字校对。',
+    official: '请以官方公布的文本为准。',
   },
   deadline: {
     by: '截止',
     done: '已完成',
     how: '怎么算的',
+    why: '为什么是这一天？',
+    rolled: '最后一日是休息日，已顺延。',
+    notRolled: '最后一日没有因休息日移动。',
+    estimated: '按估计的日历计算：该年放假安排尚未公布',
   },
   problem: {
     number: '问题编号',

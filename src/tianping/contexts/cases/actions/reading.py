@@ -73,7 +73,7 @@ def view(desk: Desk, case: Case, standing: Standing, actor: Actor) -> CaseView:
         closed_at=case.closed_at, closed_ground=words.GROUNDS_CLOSED[case.closed_ground] if case.closed_ground else None,
         standing=standing.kind, side=standing.side,
         permitted_acts=course.permitted_acts(case, standing, actor, desk.law, today=today),
-        open_requests=[request_view(desk, case, r, standing, actor) for r in _visible(case.open_requests, standing, actor)],
+        open_requests=[request_view(desk, case, r, standing, actor, []) for r in _visible(case.open_requests, standing, actor)],
         sections=Sections(
             case.docket_seq, len(case.parties), case.evidence_count, case.document_count, case.request_count,
             case.draw_count,
@@ -99,7 +99,9 @@ def _visible(requests: Iterable[Request], standing: Standing, actor: Actor) -> l
     ]
 
 
-def request_view(desk: Desk, case: Case, request: Request, standing: Standing, actor: Actor) -> RequestView:
+def request_view(
+    desk: Desk, case: Case, request: Request, standing: Standing, actor: Actor, among: list[Request]
+) -> RequestView:
     grounds = words.RECUSAL_GROUNDS if request.kind == "recusal" else words.REASSIGNMENT_GROUNDS
     concerned = standing.kind in _REQUEST_READERS or request.requested_by == actor.person_id
     may_decide = (
@@ -113,7 +115,7 @@ def request_view(desk: Desk, case: Case, request: Request, standing: Standing, a
         level=request.level, level_name=words.LEVELS[request.level], due=request.due, reconsiders=request.reconsiders,
         state=request.state, reason=(request.reason or None) if concerned else None, decided_at=request.decided_at,
         decision_reason=request.decision_reason, may_decide=may_decide,
-        counted=_counted_request(desk, request), reconsideration=_reconsideration(desk, case, request, actor),
+        counted=_counted_request(desk, request), reconsideration=_reconsideration(desk, case, request, actor, among),
     )  # fmt: skip
 
 
@@ -124,12 +126,14 @@ def _counted_request(desk: Desk, request: Request) -> Counted | None:
     return course.counted(course.RECUSAL_TOPIC, asked_on, request.due, desk.law, desk.calendar())
 
 
-def _reconsideration(desk: Desk, case: Case, request: Request, actor: Actor) -> Reconsideration | None:
+def _reconsideration(
+    desk: Desk, case: Case, request: Request, actor: Actor, among: list[Request]
+) -> Reconsideration | None:
     """What became of the right to have a refusal of recusal reconsidered; None where there is no such right."""
     if request.kind != "recusal" or request.state != "refused" or request.reconsiders is not None:
         return None
     assert actor.person_id is not None
-    again = course.reconsideration_of(case, request)
+    again = course.reconsideration_of(request, among)
     may_ask = (
         case.stage is not Stage.CLOSED
         and course.is_applicant(case, request, actor.person_id)
@@ -170,7 +174,7 @@ async def requests_of(desk: Desk, actor: Actor, case_id: UUID) -> list[RequestVi
     case, standing = await see(desk, actor, case_id, what="requests")
     async with desk.database.reading() as reader:
         requests = await request_store.of_case(reader, desk.keyring, case_id)
-    return [request_view(desk, case, r, standing, actor) for r in _visible(requests, standing, actor)]
+    return [request_view(desk, case, r, standing, actor, requests) for r in _visible(requests, standing, actor)]
 
 
 async def parties_of(desk: Desk, actor: Actor, case_id: UUID) -> list[PartyDetail]:

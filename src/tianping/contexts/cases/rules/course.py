@@ -1,5 +1,6 @@
 """The course of a case: stages, the next step with its day, trial periods, and who may do what now."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -189,9 +190,9 @@ def is_applicant(case: Case, request: Request, person: UUID) -> bool:
     return any({request.requested_by, person} <= side for side in sides)
 
 
-def reconsideration_of(case: Case, request: Request) -> Request | None:
-    """The request by which a refusal is, or was, reconsidered; a granted one has ended the person's seat."""
-    return next((r for r in (*case.open_requests, *case.refused_recusals) if r.reconsiders == request.id), None)
+def reconsideration_of(request: Request, among: Iterable[Request]) -> Request | None:
+    """The request by which a refusal is, or was, reconsidered."""
+    return next((r for r in among if r.reconsiders == request.id), None)
 
 
 def why_no_reconsideration(case: Case, request: Request) -> str | None:
@@ -200,7 +201,9 @@ def why_no_reconsideration(case: Case, request: Request) -> str | None:
     The law lets it be asked for on receiving the decision and names no number of days, so no day ends it here; whether
     it came in time is for those who decide it.
     """
-    if request.reconsiders is not None or reconsideration_of(case, request) is not None:
+    # One that was granted is not among these: it has ended the person's seat.
+    again = reconsideration_of(request, (*case.open_requests, *case.refused_recusals))
+    if request.reconsiders is not None or again is not None:
         return "reconsidered"
     if not any(seated.person_id == request.about for seated in case.bench):
         return "not_seated"

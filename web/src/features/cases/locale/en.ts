@@ -99,6 +99,8 @@ const en: Messages<typeof zh> = {
     level: 'Decided by',
     due: 'At the latest',
     decided: 'Decision',
+    again: 'Reconsideration',
+    againStates: { none: 'not asked for', open: 'being decided', granted: 'recusal granted', refused: 'refusal upheld' },
   },
   acts: {
     done: '{act}: done',
@@ -284,7 +286,11 @@ const en: Messages<typeof zh> = {
     overdue: 'Overdue',
     soon: 'Due within seven days',
     waiting: 'Waiting for a bench',
+    requests: 'Requests for you to decide',
+    about: ': {name}',
+    askedBy: 'asked by the {who}',
     counts: {
+      requests: 'requests to decide',
       overdue: 'overdue',
       soon: 'due in 7 days',
       filings: 'filings to review',

@@ -96,6 +96,8 @@ export default {
     level: '决定人',
     due: '最迟决定',
     decided: '决定',
+    again: '复议',
+    againStates: { none: '尚未申请复议', open: '复议中', granted: '复议准许回避', refused: '复议维持原决定' },
   },
   acts: {
     done: '{act}：已办理',
@@ -280,7 +282,11 @@ export default {
     overdue: '已逾期',
     soon: '七日内到期',
     waiting: '等待审判组织',
+    requests: '等您决定的申请',
+    about: '：{name}',
+    askedBy: '{who}提出',
     counts: {
+      requests: '申请待决定',
       overdue: '已逾期',
       soon: '七日内到期',
       filings: '起诉待审查',
