@@ -1,11 +1,11 @@
 """Fakes of what filing asks: people, materials, documents. Only what filing uses."""
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from tianping.interfaces.documents import ComposedComplaint, ComposedSentence
+from tianping.interfaces.documents import ComposedComplaint, ComposedSentence, DocumentCard
 from tianping.interfaces.identity import (
     Actor,
     MandateCard,
@@ -18,8 +18,8 @@ from tianping.interfaces.identity import (
 )
 from tianping.interfaces.materials import Inspection, Kind, Material, MaterialState, Part
 from tianping.kit.digests import canonical, sm3
-from tianping.kit.ids import MandateId, OrganisationId, PersonId, UploadId, new_id
-from tianping.kit.problems import NotFound
+from tianping.kit.ids import DocumentId, FilingId, MandateId, OrganisationId, PersonId, UploadId, new_id
+from tianping.kit.problems import NotFound, Text
 
 
 class FakePeople:
@@ -133,7 +133,7 @@ class FakeDocuments:
     async def compose_complaint(self, content: dict[str, Any]) -> ComposedComplaint:
         answers, edits = content["answers"], {edit["id"]: edit for edit in content["edits"]}
         plain: list[tuple[str, str, str]] = []
-        for group in ("plaintiffs", "defendants"):
+        for group in ("plaintiffs", "defendants", "third_parties"):
             plain += [
                 (f"{group}.{n}", "parties", party.get("name") or party["label"])
                 for n, party in enumerate(answers[group])
@@ -155,6 +155,27 @@ class FakeDocuments:
             )  # fmt: skip
         digest = sm3(canonical([s.text for s in sentences]))
         return ComposedComplaint(sentences=sentences, orphans=list(edits), digest=digest)
+
+    def __init__(self) -> None:
+        self.issued: dict[FilingId, list[DocumentCard]] = {}
+        self.papers: dict[str, bytes] = {}
+
+    def issue(self, filing_id: FilingId, content: bytes) -> None:
+        """As the court prints a complaint that was handed in."""
+        digest = sm3(content)
+        self.papers[digest] = content
+        self.issued.setdefault(filing_id, []).append(
+            DocumentCard(
+                DocumentId(new_id()), f"京0499-2026-SZ-{len(self.papers):06d}", "complaint", Text("民事起诉状", "Complaint"),
+                filing_id, None, digest, 1, datetime(2026, 3, 2, tzinfo=UTC),
+            )
+        )  # fmt: skip
+
+    async def of_filing(self, filing_id: FilingId) -> list[DocumentCard]:
+        return self.issued.get(filing_id, [])
+
+    async def content(self, card: DocumentCard) -> AsyncIterator[bytes]:
+        yield self.papers[card.digest]
 
     async def preview_complaint(self, content: dict[str, Any]) -> bytes:
         return b"%PDF-1.7 " + canonical(content["answers"]["facts"])

@@ -1,5 +1,6 @@
 """What documents promises: papers with a number, made once, checkable by anyone."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
@@ -53,6 +54,10 @@ class ComposedComplaint(msgspec.Struct, frozen=True, kw_only=True):
 
 class Documents(Protocol):
     async def of_filing(self, filing_id: FilingId) -> list[DocumentCard]: ...
+
+    def content(self, card: DocumentCard) -> AsyncIterator[bytes]:
+        """The PDF of an issued paper, in blocks. Whoever asks answers for who reads it."""
+        ...
 
     async def of_case(self, case_id: CaseId) -> list[DocumentCard]: ...
 

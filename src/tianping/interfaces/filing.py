@@ -13,7 +13,10 @@ from tianping.kit.problems import Text
 
 
 class FiledParty(msgspec.Struct, frozen=True):
-    """A party as filed. `capacity`: plaintiff, defendant, third_party. `known` says what is known of an unknown one."""
+    """A party as filed. `capacity`: plaintiff, defendant, third_party. `known` says what is known of an unknown one.
+
+    `independent_claim` of a third party: whether it claims the object of the dispute for itself. CPL art. 59.
+    """
 
     capacity: str
     kind: str
@@ -22,6 +25,7 @@ class FiledParty(msgspec.Struct, frozen=True):
     organisation_id: OrganisationId | None = None
     represented_by: list[PersonId] = []
     known: str | None = None
+    independent_claim: bool | None = None
 
 
 class FiledClaim(msgspec.Struct, frozen=True):
@@ -62,14 +66,17 @@ class AcceptedFiling(msgspec.Struct, frozen=True):
 
 
 class ReviewNotice(msgspec.Struct, frozen=True):
-    """What the court told the filer: correction items, a return, or a refusal. For the paper that says so."""
+    """What the court told the filer, for the paper that says so. `decided_by` None: nobody decided, the time ran out.
+
+    `kind`: correction, return (not competent), redirect (another way), lapse (not corrected in time), refusal.
+    """
 
     kind: str
     items: list[Text]
     articles: list[str]
     due: date | None
     competent_court: str | None
-    decided_by: PersonId
+    decided_by: PersonId | None
     decided_at: datetime
 
 
@@ -114,14 +121,22 @@ class FilingSubmitted(_FilingEvent, frozen=True, kw_only=True): ...
 class CorrectionRequested(_FilingEvent, frozen=True, kw_only=True): ...
 
 
+class CorrectionExtended(_FilingEvent, frozen=True, kw_only=True):
+    """The filer has more time for the correction. CPL art. 86."""
+
+
 class CorrectionReceived(_FilingEvent, frozen=True, kw_only=True): ...
+
+
+class ReviewOverdue(_FilingEvent, frozen=True, kw_only=True):
+    """The last day of the review passed without a decision. CPL art. 126; RG art. 8."""
 
 
 class FilingAccepted(_FilingEvent, frozen=True, kw_only=True): ...
 
 
 class FilingReturned(_FilingEvent, frozen=True, kw_only=True):
-    """Returned as not competent, with who is. JI art. 211."""
+    """Returned: not competent, with who is (JI art. 211); another way (CPL art. 127); not corrected in time (RG art. 7)."""
 
 
 class FilingRefused(_FilingEvent, frozen=True, kw_only=True):

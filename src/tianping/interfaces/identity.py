@@ -115,7 +115,10 @@ class Power(StrEnum):
 
 
 class MandateCard(msgspec.Struct, frozen=True):
-    """A mandate in force: `agent` may act for the principal in `matter` (None: every matter at this court)."""
+    """A mandate in force: `agent` may act for the principal in `matter` (None: every matter at this court).
+
+    `kind` is what the agent is: lawyer, legal_worker, relative, staff, recommended. CPL art. 61.
+    """
 
     id: MandateId
     agent: PersonId
@@ -124,6 +127,7 @@ class MandateCard(msgspec.Struct, frozen=True):
     matter: UUID | None
     powers: list[Power]
     valid_until: date | None
+    kind: str = "lawyer"
 
 
 class Sessions(Protocol):

@@ -162,7 +162,7 @@ class Renumbering(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         raise KeyError(old)
 
 
-ReviewOutcome = Literal["accept", "correct", "return", "redirect", "refuse", "withdraw"]
+ReviewOutcome = Literal["accept", "correct", "return", "redirect", "refuse", "withdraw", "lapse"]
 
 
 class FilingCondition(Dated, frozen=True, kw_only=True):

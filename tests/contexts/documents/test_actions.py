@@ -83,7 +83,8 @@ async def test_every_event_gives_its_paper(office: Office) -> None:
     correction = ReviewNotice(
         "correction", [Text("请补充被告住所地", "x")], ["RG 7"], NOW.date(), None, world.judge, NOW
     )
-    world.notice = correction
+    refusal, lapse = (msgspec.structs.replace(correction, kind=kind) for kind in ("refusal", "lapse"))
+    notices = {filing.CorrectionRequested: correction, filing.FilingReturned: lapse, filing.FilingRefused: refusal}
     events: list[tuple[Event, str]] = [
         (filing.CorrectionRequested(filing_id=world.filing_id), "correction_notice"),
         (filing.FilingReturned(filing_id=world.filing_id), "return_notice"),
@@ -94,8 +95,13 @@ async def test_every_event_gives_its_paper(office: Office) -> None:
         (identity.MandateGiven(mandate_id=world.mandate_id, agent=world.lawyer, given_by=world.filer), "mandate"),
     ]
     for event, kind in events:
+        world.notice = notices.get(type(event))
         (paper,) = await happens(office, event)
         assert paper.kind == kind
+    returned = next(paper for paper in await everything(office) if paper.kind == "return_notice")
+    words = pages.text(await content(office, returned)).replace("\r\n", "")
+    assert "记录在册" in words
+    assert "没有管辖权" not in words
     world.paid = True
     (receipt,) = await happens(office, payments.FeePaid(order_id=world.order_id, case_id=world.case_id))
     assert receipt.kind == "fee_receipt"
@@ -210,7 +216,7 @@ async def test_a_check_says_same_different_or_unknown_and_nothing_personal(offic
 
 
 async def test_what_others_ask(office: Office, press) -> None:
-    service = DocumentService(office.desk.database, press, office.desk.writing, office.clock)
+    service = DocumentService(office.desk.database, office.desk.blobs, press, office.desk.writing, office.clock)
     await happens(office, submitted(office))
     (bench,) = await happens(office, cases.BenchAssigned(case_id=office.world.case_id))
     assert len(await service.of_filing(office.world.filing_id)) == 2

@@ -136,6 +136,9 @@ async def test_filing_for_another_needs_membership_or_mandate(house):
     filing = await house.begin(lawyer, for_person=str(principal.person))
     assert filing["answers"]["plaintiffs"][0]["name"] == "李明"
     assert filing["capacity"] == "agent"
+    [agent] = filing["answers"]["agents"]
+    assert (agent["name"], agent["kind"], agent["powers"]) == ("陈律", "lawyer", ["general"])
+    assert (agent["telephone"], agent["person_id"]) == ("13800000001", str(lawyer.person))
     assert (await principal.get(f"/filings/{filing['id']}")).json()["capacity"] == "principal"
     acts = {act["act"]: act for act in filing["permitted_acts"]}
     assert not acts["withdraw"]["permitted"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 from tests.contexts.filing.conftest import Client
 
@@ -17,7 +18,7 @@ async def test_a_filing_is_checked_and_accepted(house):
     assert review["row"]["days_left"] == 7
     assert review["competence"]["competent"] is True
     assert all(item["articles"] for item in review["checklist"])
-    assert house.people.accesses == [(clerk.person, FilingId(__import__("uuid").UUID(filing["id"])), "open")]
+    assert house.people.accesses == [(clerk.person, FilingId(UUID(filing["id"])), "open")]
     early = await clerk.act(f"/reviews/{filing['id']}/accept", {})
     assert (early.status_code, early.json()["code"]) == (409, "checklist-open")
     assert "definite_defendant" in early.json()["values"]["items"]
@@ -51,11 +52,60 @@ async def test_a_filing_is_checked_and_accepted(house):
 
 
 async def test_the_undecided_is_registered_first(house):
-    """RG art. 8."""
+    """RG art. 8: when the seven days end without a decision, and not before."""
     li, clerk = house.person(), house.clerk()
     filing = await house.submitted(li)
+    assert filing["review_due"] == "2026-03-09"
+    review = (await clerk.get(f"/reviews/{filing['id']}")).json()
+    assert [r["open_from"] for r in review["reasons"] if r["id"] == "accepted_undecided"] == ["2026-03-09"]
+    house.clock.move(timedelta(days=6))
+    early = await clerk.act(f"/reviews/{filing['id']}/accept", {"reason": "accepted_undecided"})
+    assert (early.status_code, early.json()["code"], early.json()["articles"]) == (409, "review-still-runs", ["RG 8"])
+    house.clock.move(timedelta(days=1))
     done = await clerk.act(f"/reviews/{filing['id']}/accept", {"reason": "accepted_undecided"})
     assert done.json()["row"]["state"] == "accepted"
+
+
+async def test_a_late_review_is_escalated_and_told_once(house):
+    """CPL art. 126; RG arts. 8, 13."""
+    li, clerk, judge = house.person(), house.clerk(), house.judge()
+    head = house.people.add_staff("庭长", Role.DIVISION_HEAD)
+    other_head = house.people.add_staff("别庭", Role.DIVISION_HEAD, division="first")
+    filing = await house.submitted(li)
+    await clerk.act(f"/reviews/{filing['id']}/claim")
+    house.clock.move(timedelta(days=7))
+    await jobs.note_late_reviews(house.desk)
+    assert (await li.get(f"/filings/{filing['id']}")).json()["late"] is False
+    house.clock.move(timedelta(days=1))
+    await jobs.note_late_reviews(house.desk)
+    await jobs.note_late_reviews(house.desk)
+    await house.settle()
+    mine = (await li.get(f"/filings/{filing['id']}")).json()
+    assert (mine["late"], [step["act"] for step in mine["history"]].count("late")) == (True, 1)
+    told = {n.to: n for n in house.delivery.notices.values() if "超期" in n.title.zh or "期限内决定" in n.title.zh}
+    assert set(told) == {li.person, clerk.person, judge.person, head}
+    assert other_head not in told
+    assert "第八条" in told[judge.person].body.zh
+    assert "投诉" in told[li.person].body.zh
+    assert told[clerk.person].link == f"/review/{filing['id']}"
+    late = (await clerk.get("/reviews", params={"late": True})).json()["items"]
+    assert [(row["id"], row["late"], row["days_left"]) for row in late] == [(filing["id"], True, -1)]
+    await clerk.act(f"/reviews/{filing['id']}/accept", {"reason": "accepted_undecided"})
+    assert (await li.get(f"/filings/{filing['id']}")).json()["late"] is False
+
+
+async def test_the_reviewer_reads_the_complaint_as_filed(house):
+    """What was printed when it was handed in, also while the filer is writing something else."""
+    li, clerk = house.person(), house.clerk()
+    filing = await house.submitted(li)
+    early = await clerk.get(f"/reviews/{filing['id']}/complaint.pdf")
+    assert (early.status_code, early.json()["code"]) == (409, "complaint-not-printed")
+    house.desk.documents.issue(FilingId(UUID(filing["id"])), b"%PDF-1.7 as filed")
+    printed = await clerk.get(f"/reviews/{filing['id']}/complaint.pdf")
+    assert (printed.content, printed.headers["content-type"]) == (b"%PDF-1.7 as filed", "application/pdf")
+    assert (clerk.person, UUID(filing["id"]), "complaint") in house.people.accesses
+    draft = await house.begin(li)
+    assert (await clerk.get(f"/reviews/{draft['id']}/complaint.pdf")).status_code == 404
 
 
 async def test_one_review_one_reviewer(house):

@@ -18,7 +18,7 @@ from tianping.apps.demo import cast
 from tianping.apps.demo.evidence.signatures import drawn
 from tianping.apps.demo.matters import Matter, Piece, as_company, as_plaintiff
 from tianping.contexts.cases.actions import commitments
-from tianping.contexts.filing.actions import complaint, drafting, reviewing, reviews, submitting
+from tianping.contexts.filing.actions import complaint, corrections, drafting, reviewing, reviews, submitting
 from tianping.contexts.filing.store import filings
 from tianping.contexts.identity.actions import mandates, open_account, open_organisation, register_staff
 from tianping.contexts.payments.actions import orders, paying, relief
@@ -299,8 +299,8 @@ class Rehearsal:
     ) -> None:
         """`items`: reason, field, and the court's words in both languages."""
         await self.open_review(reviewer, filing_id)
-        wanted = [reviewing.CorrectionItem(reason=r, field=f, text=Text(zh, en)) for r, f, zh, en in items]
-        await reviewing.request_correction(
+        wanted = [corrections.CorrectionItem(reason=r, field=f, text=Text(zh, en)) for r, f, zh, en in items]
+        await corrections.request_correction(
             self.desk("filing"), self.actors[reviewer], filing_id, items=wanted, days=days
         )
 

@@ -1,6 +1,7 @@
 """The court's papers from what the other contexts answer. Asks only; issues nothing."""
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,11 @@ _SEATS = {
     "assessor": "人民陪审员",
     "assistant": "法官助理",
     "clerk": "书记员",
+}
+_RETURNED: dict[str, Literal["competence", "other_way", "lapse"]] = {
+    "return": "competence",
+    "redirect": "other_way",
+    "lapse": "lapse",
 }
 _UNNAMED = "（身份待查明的当事人）"
 _PROCEDURES = {"simplified": "简易程序", "small_claims": "小额诉讼程序", "ordinary": "普通程序"}
@@ -96,6 +102,8 @@ def return_notice(
         cause=receipt.cause,
         reasons=[item.zh for item in notice.items],
         competent_court=notice.competent_court,
+        ground=_RETURNED[notice.kind],
+        due=notice.due if notice.kind == "lapse" else None,
     )
 
 
@@ -110,6 +118,7 @@ async def refusal_ruling(
     """The ruling bears the filing's number: a case, and with it a case number, never came to be."""
     day = court_day(notice.decided_at)
     appeal = desk.law.limits.at("appeal_ruling", day)
+    assert notice.decided_by is not None, "a ruling is a judge's"
     judge = await desk.people.card(notice.decided_by)
     return model.RefusalRuling(
         court=desk.printed_court,

@@ -12,7 +12,13 @@ from tianping.contexts.documents.model import ToIssue
 from tianping.contexts.documents.rendering.model import Paper
 from tianping.interfaces.cases import BenchAssigned, BenchChanged, CaseOpened
 from tianping.interfaces.events import Event
-from tianping.interfaces.filing import CorrectionRequested, FilingRefused, FilingReturned, FilingSubmitted
+from tianping.interfaces.filing import (
+    CorrectionReceived,
+    CorrectionRequested,
+    FilingRefused,
+    FilingReturned,
+    FilingSubmitted,
+)
 from tianping.interfaces.identity import MandateGiven
 from tianping.interfaces.payments import FeeOrdered, FeePaid
 from tianping.kit.clock import court_day
@@ -22,8 +28,8 @@ from tianping.platform.events import Reaction, Told
 
 
 async def on_filing_submitted(desk: Desk, told: Told) -> None:
-    """The signed complaint and the receipt for what was handed in. CPL arts. 124, 126."""
-    assert isinstance(told.event, FilingSubmitted)
+    """The signed complaint and the receipt for what was handed in, first or as corrected. CPL arts. 124, 126."""
+    assert isinstance(told.event, FilingSubmitted | CorrectionReceived)
     filing_id = told.event.filing_id
     content = await desk.filings.complaint(filing_id)
     receipt = await papers.receipt_content(desk, filing_id)
@@ -162,6 +168,7 @@ def _cause(told: Told, kind: str) -> str:
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     FilingSubmitted: on_filing_submitted,
+    CorrectionReceived: on_filing_submitted,
     CorrectionRequested: on_correction_requested,
     FilingReturned: on_filing_returned,
     FilingRefused: on_filing_refused,

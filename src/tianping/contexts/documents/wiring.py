@@ -21,4 +21,5 @@ def build(platform: Platform, database: Database, services: Services, press: Pre
 
 
 def service(platform: Platform, database: Database, press: Press) -> DocumentService:
-    return DocumentService(database, press, Writing(platform.law, printed_court(platform.court)), platform.clock)
+    writing = Writing(platform.law, printed_court(platform.court))
+    return DocumentService(database, platform.blobs, press, writing, platform.clock)

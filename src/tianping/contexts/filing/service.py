@@ -17,7 +17,8 @@ from tianping.platform.database import Database
 from tianping.platform.keyring import Keyring
 
 _FILER_ACTS = ["begin", "sign", "submit", "correct", "withdraw", "discard", "restore"]
-_KINDS = {"correction": "correction", "return": "return", "redirect": "return", "refusal": "refusal"}
+_PAPERS = frozenset({"correction", "return", "redirect", "lapse", "refusal"})
+"""Notices that a paper is made of; more time for a correction is told without one."""
 _RECEIPT_BASIS = ("RG 2", "CPL 126")
 
 
@@ -63,7 +64,7 @@ class FilingService:
     async def receipt(self, filing_id: FilingId) -> dict[str, object]:
         """Raises NotFound for a filing that was not handed in."""
         async with self._database.reading() as reader:
-            filing = await filings.read(reader, self._keyring, filing_id)
+            filing = await filings.read_filed(reader, self._keyring, filing_id)
             files = await filings.handed_in(reader, filing_id)
         head = filing.head
         if head.number is None or head.submitted_at is None or head.digest is None:
@@ -91,11 +92,12 @@ class FilingService:
     async def last_notice(self, filing_id: FilingId) -> ReviewNotice:
         async with self._database.reading() as reader:
             told = await reviews.notices(reader, self._keyring, filing_id)
-        if not told:
+        papers: list[Notice] = [notice for notice in told if notice.kind in _PAPERS]
+        if not papers:
             raise NotFound
-        last: Notice = told[-1]
+        last = papers[-1]
         return ReviewNotice(
-            kind=_KINDS[last.kind], items=last.items, articles=last.articles, due=last.due,
+            kind=last.kind, items=last.items, articles=last.articles, due=last.due,
             competent_court=last.competent_court, decided_by=last.decided_by, decided_at=last.decided_at,
         )  # fmt: skip
 
@@ -117,8 +119,9 @@ class FilingService:
         return person_id in theirs
 
     async def _read(self, filing_id: FilingId) -> Filing:
+        """As it was handed in."""
         async with self._database.reading() as reader:
-            return await filings.read(reader, self._keyring, filing_id)
+            return await filings.read_filed(reader, self._keyring, filing_id)
 
 
 def _parties(filing: Filing) -> list[FiledParty]:
@@ -128,13 +131,17 @@ def _parties(filing: Filing) -> list[FiledParty]:
         agents.append(head.filer)
     if head.mandate_id is None and head.for_organisation is not None:
         agents.append(head.filer)
+    left_out = set(head.third_parties_left_out)
+    notified = [party for position, party in enumerate(answers.third_parties) if position not in left_out]
     return [
         FiledParty(
             capacity=capacity, kind=party.kind, name=party.called, person_id=party.person_id,
             organisation_id=party.organisation_id, represented_by=agents if capacity == "plaintiff" else [],
-            known=party.known or None,
+            known=party.known or None, independent_claim=party.independent_claim if capacity == "third_party" else None,
         )
-        for capacity, parties in (("plaintiff", answers.plaintiffs), ("defendant", answers.defendants))
+        for capacity, parties in (
+            ("plaintiff", answers.plaintiffs), ("defendant", answers.defendants), ("third_party", notified),
+        )
         for party in parties
     ]  # fmt: skip
 

@@ -18,7 +18,14 @@ from tianping.platform.sealed import SealedTable
 SEALED = (
     SealedTable(
         "filing.filings",
-        {"answers": filings.ANSWERS, "edits": filings.EDITS, "signature": filings.SIGNATURE},
+        {
+            "answers": filings.ANSWERS,
+            "edits": filings.EDITS,
+            "signature": filings.SIGNATURE,
+            "filed_answers": filings.ANSWERS,
+            "filed_edits": filings.EDITS,
+            "filed_signature": filings.SIGNATURE,
+        },
     ),
     SealedTable("filing.notices", {"content": reviews.NOTICE}),
     SealedTable("filing.checks", {"note": reviews.CHECK_NOTE}),
@@ -40,11 +47,14 @@ def build(
         calendar=platform.calendar, court=platform.court, people=services.people, materials=services.materials,
         documents=services.documents, delivery=services.delivery, directory=directory or directory_for(platform),
     )  # fmt: skip
-    # Times are UTC: after midnight in Shanghai drafts end; in the morning people are told.
+    # Times are UTC: after midnight in Shanghai drafts, corrections and reviews end; in the morning people are told.
     timed = [
         Timed("filing.erase_expired", "20 16 * * *", partial(jobs.erase_expired, desk)),
+        Timed("filing.return_uncorrected", "5 16 * * *", partial(jobs.return_uncorrected, desk)),
+        Timed("filing.note_late_reviews", "10 16 * * *", partial(jobs.note_late_reviews, desk)),
         Timed("filing.warn_of_expiry", "10 1 * * *", partial(jobs.warn_of_expiry, desk)),
         Timed("filing.warn_of_reviews_due", "30 0 * * *", partial(jobs.warn_of_reviews_due, desk)),
+        Timed("filing.remind_of_corrections", "15 1 * * *", partial(jobs.remind_of_corrections, desk)),
     ]
     return Built("filing", desk, database, api.ROUTES, POLICY, REACTIONS, timed=timed, sealed=SEALED)
 

@@ -135,9 +135,11 @@ class PeopleService:
         async with self._database.reading() as reader:
             found = await standing.mandates_in_force(reader, self._keyring, agent, on=on)
         return [
-            MandateCard(m.id, m.agent, m.principal_person, m.principal_organisation, m.matter, m.powers, m.valid_until)
+            MandateCard(
+                m.id, m.agent, m.principal_person, m.principal_organisation, m.matter, m.powers, m.valid_until, m.agent_kind
+            )
             for m in found
-        ]
+        ]  # fmt: skip
 
     async def staff(self, role: Role | None = None) -> list[StaffMember]:
         """Active members of the court, all or those of a role; leave that is over is left out."""

@@ -125,6 +125,21 @@ def test_an_unknown_defendant_is_described_by_what_is_known() -> None:
     assert texts(answers, Part.CLAIMS) == ["判令被告“好物小店”经营者或使用者赔偿原告损失。"]
 
 
+def test_third_parties_are_named_and_asked_for_on_their_ground() -> None:
+    """CPL art. 59: with a claim of its own, or interested in the outcome; JI art. 222."""
+    carrier = Organisation(name="快运公司", standing="interested", interest="商品由其保管和运输。")
+    owner = Person(name="赵敏", standing="independent")
+    told = compose(sale(third_parties=[carrier, owner]), LAW)
+    assert [s.text for s in told if s.part is Part.PARTIES][-2:] == ["第三人：快运公司。", "第三人：赵敏。"]
+    asked = {s.id: s for s in told if s.id.startswith("grounds.third_parties")}
+    assert asked["grounds.third_parties.0"].text == (
+        "本案处理结果同第三人快运公司有法律上的利害关系（商品由其保管和运输），申请通知其参加诉讼。"
+    )
+    assert asked["grounds.third_parties.0"].sources == ["third_parties.0.independent_claim", "third_parties.0.interest"]
+    assert "主张独立的请求权，申请" in asked["grounds.third_parties.1"].text
+    assert told[-1].id == "grounds.law"
+
+
 def test_events_stand_in_order_of_time_and_reasons_in_the_ground() -> None:
     answers = sale(
         case_type="other",

@@ -6,7 +6,7 @@ languages for the screen; official papers are in Chinese.
 """
 
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -272,12 +272,15 @@ class FeeReceipt(Paper, frozen=True, kw_only=True):
 
 
 class ReturnNotice(Notice, frozen=True, kw_only=True):
-    """告知管辖通知书: this court is not competent, and who is. RG 8, JI 211."""
+    """The complaint goes back: another court is competent (JI 211), another way is open (CPL 127), or it was not
+    corrected in time (RG 7). `ground` None is the first of these, as in papers made before there were three."""
 
     kind: ClassVar[str] = "return_notice"
-    title: ClassVar[Text] = Text("退回起诉材料、告知管辖通知书", "Return: another court is competent")
+    title: ClassVar[Text] = Text("退回起诉材料通知书", "Return of the filing")
 
     filing_number: Line
     cause: Line
     reasons: Annotated[list[Prose], Meta(min_length=1)]
     competent_court: str | None = None
+    ground: Literal["competence", "other_way", "lapse"] = "competence"
+    due: date | None = None

@@ -8,12 +8,12 @@ import msgspec
 from tianping.contexts.filing.actions import views
 from tianping.contexts.filing.actions.desk import Desk, person_of
 from tianping.contexts.filing.actions.standing import mandate_for, standing
-from tianping.contexts.filing.model import Answers, Filing, Head, Party, State
+from tianping.contexts.filing.model import Agent, Answers, Filing, Head, Party, State
 from tianping.contexts.filing.model.views import FilingView
 from tianping.contexts.filing.rules import answering, claims, clocks, completeness, states
 from tianping.contexts.filing.rules.completeness import Finding, Progress
 from tianping.contexts.filing.store import filings
-from tianping.interfaces.identity import Actor
+from tianping.interfaces.identity import Actor, MandateCard, Power
 from tianping.kit.ids import FilingId, OrganisationId, PersonId, UploadId, new_id
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
 from tianping.law.claim_entries import CaseType
@@ -47,7 +47,8 @@ async def begin(
     for_person: PersonId | None,
     for_organisation: OrganisationId | None,
 ) -> FilingView:
-    """Begin a draft, for oneself, one's organisation or a principal; the plaintiff's known particulars are filled in.
+    """Begin a draft, for oneself, one's organisation or a principal; the plaintiff's known particulars are filled in,
+    and those of the agent with the powers of the mandate.
 
     Raises: MandateNeeded (CPL arts. 61, 62); InvalidInput.
     """
@@ -62,10 +63,11 @@ async def begin(
     plaintiff = await _plaintiff(desk, for_person or me, for_organisation)
     head = Head(
         id=FilingId(new_id()), state=State.DRAFT, filer=me, for_person=for_person, for_organisation=for_organisation,
-        mandate_id=mandate, case_type=case_type, created_at=now, changed_at=now,
+        mandate_id=mandate.id if mandate else None, case_type=case_type, created_at=now, changed_at=now,
         expires_at=clocks.draft_expiry(now, days=desk.court.retention.draft_days),
     )  # fmt: skip
-    filing = Filing(head=head, answers=Answers(case_type=case_type, plaintiffs=[plaintiff]))
+    agents = [await _agent(desk, me, mandate)] if mandate else []
+    filing = Filing(head=head, answers=Answers(case_type=case_type, plaintiffs=[plaintiff], agents=agents))
     stand = await standing(desk, actor, head)
     async with desk.database.transaction() as tx:
         await filings.insert(tx, desk.keyring, filing)
@@ -84,6 +86,19 @@ async def _plaintiff(desk: Desk, person_id: PersonId, organisation_id: Organisat
     return Party(
         name=known.name, identity_number=known.identity_number, telephone=known.mobile,
         service_address=known.email or "", address=known.address or "", person_id=known.id,
+    )  # fmt: skip
+
+
+async def _agent(desk: Desk, me: PersonId, mandate: MandateCard) -> Agent:
+    """The agent as the mandate has it: what they act as and each power. CPL arts. 61, 62."""
+    known = await desk.people.identity(me)
+    return msgspec.convert(
+        {
+            "name": known.name, "kind": mandate.kind, "unit": known.organisation_name or "", "telephone": known.mobile,
+            "powers": list(dict.fromkeys((Power.GENERAL.value, *(power.value for power in mandate.powers)))),
+            "person_id": me, "mandate_id": mandate.id,
+        },
+        Agent,
     )  # fmt: skip
 
 
@@ -131,7 +146,9 @@ async def save_answer(
             findings=[finding for finding in findings if finding.field.partition(".")[0] == group], progress=progress,
         )  # fmt: skip
         tx.answer(done)
-    if owners is not None and (gone := tuple(set(known) - set(owners))):
+    # Until the correction is handed in, the court still reads the files that were handed in before.
+    drafted = seen.head.state == State.DRAFT
+    if drafted and owners is not None and (gone := tuple(set(known) - set(owners))):
         await desk.materials.release(gone, held_by=held_by(filing_id))
     return done
 

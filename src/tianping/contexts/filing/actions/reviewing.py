@@ -2,54 +2,50 @@
 122-127; ORL art. 9; JI arts. 208-211."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from tianping.contexts.filing.actions import reviews as looking
+from tianping.contexts.filing.actions.deciding import cites, fitting_reason, locked, taken, tell_filer
 from tianping.contexts.filing.actions.desk import Desk, person_of
 from tianping.contexts.filing.actions.drafting import kind_of
 from tianping.contexts.filing.actions.reviews import ReviewView
 from tianping.contexts.filing.actions.submitting import claims_of, competence_of
-from tianping.contexts.filing.model import Check, Filing, Head, Notice, State
-from tianping.contexts.filing.rules import claims, clocks, eligibility, states
+from tianping.contexts.filing.model import Check, Filing, Notice, State
+from tianping.contexts.filing.rules import claims, eligibility, states
 from tianping.contexts.filing.rules.problems import (
-    AlreadyAskedForCorrection,
     ChecklistOpen,
-    OwnMatter,
-    ReasonNotFitting,
+    ReviewStillRuns,
     ReviewTaken,
 )
 from tianping.contexts.filing.store import filings, reviews
-from tianping.interfaces.filing import CorrectionRequested, FilingAccepted, FilingRefused, FilingReturned
+from tianping.interfaces.filing import FilingAccepted, FilingRefused, FilingReturned
 from tianping.interfaces.identity import Actor
 from tianping.kit.clock import court_day
-from tianping.kit.ids import FilingId, PersonId
+from tianping.kit.ids import FilingId
 from tianping.kit.problems import FieldProblem, InvalidInput, NotFound, Problem, Text
 from tianping.law.court_entries import ReviewReason
-from tianping.law.dated import LawNotInForce
 from tianping.law.jurisdiction import jurisdiction
-from tianping.law.review_reasons import filing_conditions, review_reason
+from tianping.law.review_reasons import filing_conditions
 from tianping.platform.database import Transaction
 
 Procedure = Literal["small_claims", "simplified", "ordinary"]
 Bench = Literal["sole", "collegial"]
-
-
-class CorrectionItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to correct: a reason of the lawbook, the court's words, and the answer that is meant."""
-
-    reason: str
-    text: Text | None = None
-    field: str = ""
+UNDECIDED = looking.UNDECIDED
 
 
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reviewer decides with the acceptance; what is left out follows the law."""
+    """What the reviewer decides with the acceptance; what is left out follows the law.
+
+    `third_parties`: positions of those whom the court notifies to take part; None: all that the filer named. Naming one
+    is an application that the court decides on (JI art. 222).
+    """
 
     reason: str = "accepted"
+    third_parties: Sequence[int] | None = None
     cause: str | None = None
     procedure: Procedure | None = None
     bench: Bench | None = None
@@ -69,8 +65,8 @@ class TogetherResult(msgspec.Struct, frozen=True, kw_only=True):
 async def claim_review(desk: Desk, actor: Actor, filing_id: FilingId) -> ReviewView:
     """Take a review. Raises: NotFound, ActNotPossible, ReviewTaken, OwnMatter."""
     async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "claim")
-        head = await _taken(desk, tx, actor, filing.head)
+        filing = await locked(desk, tx, actor, filing_id, "claim")
+        head = await taken(desk, tx, actor, filing.head)
         done = msgspec.structs.replace(filing, head=head)
         return tx.answer(await looking.review_view(desk, tx, actor, done))
 
@@ -79,7 +75,7 @@ async def release_review(desk: Desk, actor: Actor, filing_id: FilingId) -> Revie
     """Give a review back to the queue. Raises: NotFound, ActNotPossible, ReviewTaken for somebody else's."""
     me = person_of(actor)
     async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "release")
+        filing = await locked(desk, tx, actor, filing_id, "release")
         if filing.head.reviewer not in (None, me):
             raise ReviewTaken
         head = msgspec.structs.replace(filing.head, reviewer=None, claimed_at=None)
@@ -97,8 +93,8 @@ async def check_item(
     if item not in {condition.id for condition in filing_conditions(desk.law, desk.today)}:
         raise NotFound
     async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "check-item")
-        head = await _taken(desk, tx, actor, filing.head)
+        filing = await locked(desk, tx, actor, filing_id, "check-item")
+        head = await taken(desk, tx, actor, filing.head)
         made = Check(item=item, finding=finding, note=note, page=page, by=me, at=now)
         await reviews.put_check(tx, desk.keyring, filing_id, head.round, made)
         return tx.answer(await looking.review_view(desk, tx, actor, msgspec.structs.replace(filing, head=head)))
@@ -107,11 +103,12 @@ async def check_item(
 async def accept(desk: Desk, actor: Actor, filing_id: FilingId, decided: Acceptance) -> ReviewView:
     """Register the case. The case itself, its number and its clocks follow from the event. CPL art. 126; JI art. 208.
 
-    Raises: NotFound, ActNotPossible, ReviewTaken, OwnMatter, ReasonNotFitting, ChecklistOpen.
+    Raises: NotFound, ActNotPossible, ReviewTaken, OwnMatter, ReasonNotFitting, ChecklistOpen; ReviewStillRuns for
+    registering first what could not be decided, before the last day (RG art. 8).
     """
-    reason = _reason(desk, decided.reason, "accept")
+    reason = fitting_reason(desk, decided.reason, "accept")
     async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "accept")
+        filing = await locked(desk, tx, actor, filing_id, "accept")
         done = await _accepted(desk, tx, actor, filing, decided, reason)
         return tx.answer(await looking.review_view(desk, tx, actor, done))
 
@@ -124,7 +121,7 @@ async def accept_together(
     The reviewer answers for every condition of every filing: those not found yet are noted as met; one that was found
     not to be met keeps its filing out. Doing it again changes nothing: what this reviewer accepted is told as accepted.
     """
-    reason = _reason(desk, decided.reason, "accept")
+    reason = fitting_reason(desk, decided.reason, "accept")
     return [await _one_of_many(desk, actor, filing_id, decided, reason) for filing_id in dict.fromkeys(filing_ids)]
 
 
@@ -134,13 +131,13 @@ async def _one_of_many(
     me, now, number = person_of(actor), desk.clock.now(), None
     try:
         async with desk.database.transaction() as tx:
-            filing = await filings.lock(tx, desk.keyring, filing_id)
+            filing = await filings.lock_filed(tx, desk.keyring, filing_id)
             number = filing.head.number
             if number is None:
                 raise NotFound
             if filing.head.state == State.ACCEPTED and filing.head.decided_by == me:
                 return TogetherResult(id=filing_id, number=number, accepted=True)
-            filing = await _locked(desk, tx, actor, filing_id, "accept")
+            filing = await locked(desk, tx, actor, filing_id, "accept")
             found = await reviews.checks(tx, desk.keyring, filing_id, filing.head.round)
             for condition in filing_conditions(desk.law, desk.today):
                 if condition.id not in found:
@@ -157,7 +154,7 @@ async def _accepted(
     desk: Desk, tx: Transaction, actor: Actor, filing: Filing, decided: Acceptance, reason: ReviewReason
 ) -> Filing:
     me, now = person_of(actor), desk.clock.now()
-    head = await _taken(desk, tx, actor, filing.head)
+    head = await taken(desk, tx, actor, filing.head)
     found = await reviews.checks(tx, desk.keyring, head.id, head.round)
     if reason.id == "accepted":
         open_ = [
@@ -165,6 +162,8 @@ async def _accepted(
         ]
         if open_:
             raise ChecklistOpen(items=open_)
+    if reason.id == UNDECIDED and head.review_due is not None and desk.today < head.review_due:
+        raise ReviewStillRuns(due=head.review_due.isoformat())
     kind = kind_of(desk, filing.answers)
     assert kind is not None
     money = claims_of(desk, filing)
@@ -176,6 +175,7 @@ async def _accepted(
         fee_act=claims.fee_act(kind, cause, money.total, desk.law, submitted_on),
         procedure=decided.procedure or money.procedure, bench=decided.bench or money.bench, amount=money.total,
         related_cases=[number.strip() for number in decided.related_cases if number.strip()],
+        third_parties_left_out=_left_out(filing, decided.third_parties),
     )  # fmt: skip
     await filings.save_head(tx, head)
     await filings.note(tx, head.id, "accept", head.state, by=me, at=now, articles=reason.articles)
@@ -183,42 +183,20 @@ async def _accepted(
     return msgspec.structs.replace(filing, head=head)
 
 
+def _left_out(filing: Filing, notified: Sequence[int] | None) -> list[int]:
+    """Positions of the third parties whom the court does not notify. Raises InvalidInput for one that is not there."""
+    named = range(len(filing.answers.third_parties))
+    if notified is None:
+        return []
+    if any(position not in named for position in notified):
+        gone = Text("没有这名第三人", "There is no such third party")
+        raise InvalidInput(fields=(FieldProblem("third_parties", "third-party-unknown", gone),))
+    return [position for position in named if position not in notified]
+
+
 def _subject_type(desk: Desk, filing: Filing, cause: str, on: date) -> str | None:
     """The item of the subject list of the filing day that covers the cause."""
     return jurisdiction(cause, on, filing.answers.links, desk.law, desk.seat).type
-
-
-async def request_correction(
-    desk: Desk, actor: Actor, filing_id: FilingId, *, items: list[CorrectionItem], days: int
-) -> ReviewView:
-    """Tell the filer, once, everything that is to be corrected, and until when. ORL art. 9; RG art. 7.
-
-    Raises: NotFound, ActNotPossible, ReviewTaken, OwnMatter, ReasonNotFitting, AlreadyAskedForCorrection.
-    """
-    me, now = person_of(actor), desk.clock.now()
-    if not items:
-        none = Text("请至少列出一项补正内容", "Name at least one thing to correct")
-        raise InvalidInput(fields=(FieldProblem("items", "required", none),))
-    reasons = [_reason(desk, item.reason, "correct", field=f"items.{n}.reason") for n, item in enumerate(items)]
-    due = clocks.last_day(clocks.correction_due(now, days=days, law=desk.law, calendar=desk.calendar()))
-    notice = Notice(
-        kind="correction",
-        items=[item.text or reason.text for item, reason in zip(items, reasons, strict=True)],
-        fields=[item.field for item in items],
-        reasons=[reason.id for reason in reasons],
-        articles=_cites("ORL 9", *(cite for reason in reasons for cite in reason.articles)),
-        due=due, decided_by=me, decided_at=now,
-    )  # fmt: skip
-    async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "request-correction")
-        if filing.head.correction_asked:
-            raise AlreadyAskedForCorrection
-        head = await _taken(desk, tx, actor, filing.head)
-        head = msgspec.structs.replace(
-            head, state=states.after("request-correction", head.state), correction_asked=True, changed_at=now
-        )
-        await _tell(desk, tx, head, notice, "request-correction", CorrectionRequested(filing_id=filing_id))
-        return tx.answer(await looking.review_view(desk, tx, actor, msgspec.structs.replace(filing, head=head)))
 
 
 async def return_filing(
@@ -229,10 +207,10 @@ async def return_filing(
     Raises: NotFound, ActNotPossible, ReviewTaken, OwnMatter, ReasonNotFitting, InvalidInput without a competent court.
     """
     me, now = person_of(actor), desk.clock.now()
-    ground = _reason(desk, reason, "return", "redirect")
+    ground = fitting_reason(desk, reason, "return", "redirect")
     async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "return")
-        head = await _taken(desk, tx, actor, filing.head)
+        filing = await locked(desk, tx, actor, filing_id, "return")
+        head = await taken(desk, tx, actor, filing.head)
         other = competence_of(desk, filing)
         court = competent_court or (other.other_court.zh if other and other.other_court else None)
         if ground.outcome == "return" and not court:
@@ -241,13 +219,13 @@ async def return_filing(
         notice = Notice(
             kind="return" if ground.outcome == "return" else "redirect",
             items=[ground.text, *([note] if note else []), *([other.why] if other and not other.competent else [])],
-            reasons=[ground.id], articles=_cites(*ground.articles),
+            reasons=[ground.id], articles=cites(*ground.articles),
             competent_court=court if ground.outcome == "return" else competent_court, decided_by=me, decided_at=now,
         )  # fmt: skip
         head = msgspec.structs.replace(
             head, state=states.after("return", head.state), decided_at=now, decided_by=me, changed_at=now
         )
-        await _tell(desk, tx, head, notice, "return", FilingReturned(filing_id=filing_id))
+        await tell_filer(desk, tx, head, notice, "return", FilingReturned(filing_id=filing_id))
         return tx.answer(await looking.review_view(desk, tx, actor, msgspec.structs.replace(filing, head=head)))
 
 
@@ -257,67 +235,16 @@ async def refuse(desk: Desk, actor: Actor, filing_id: FilingId, *, reason: str, 
     Raises: NotFound, ActNotPossible, ReviewTaken, OwnMatter, ReasonNotFitting.
     """
     me, now = person_of(actor), desk.clock.now()
-    ground = _reason(desk, reason, "refuse")
+    ground = fitting_reason(desk, reason, "refuse")
     async with desk.database.transaction() as tx:
-        filing = await _locked(desk, tx, actor, filing_id, "refuse")
-        head = await _taken(desk, tx, actor, filing.head)
+        filing = await locked(desk, tx, actor, filing_id, "refuse")
+        head = await taken(desk, tx, actor, filing.head)
         notice = Notice(
             kind="refusal", items=[ground.text, grounds], reasons=[ground.id],
-            articles=_cites("CPL 126", *ground.articles), decided_by=me, decided_at=now,
+            articles=cites("CPL 126", *ground.articles), decided_by=me, decided_at=now,
         )  # fmt: skip
         head = msgspec.structs.replace(
             head, state=states.after("refuse", head.state), decided_at=now, decided_by=me, changed_at=now
         )
-        await _tell(desk, tx, head, notice, "refuse", FilingRefused(filing_id=filing_id))
+        await tell_filer(desk, tx, head, notice, "refuse", FilingRefused(filing_id=filing_id))
         return tx.answer(await looking.review_view(desk, tx, actor, msgspec.structs.replace(filing, head=head)))
-
-
-async def _tell(
-    desk: Desk, tx: Transaction, head: Head, notice: Notice, act: str,
-    event: CorrectionRequested | FilingReturned | FilingRefused,
-) -> None:  # fmt: skip
-    await filings.save_head(tx, head)
-    await reviews.add_notice(tx, desk.keyring, head.id, notice)
-    at: datetime = notice.decided_at
-    await filings.note(tx, head.id, act, head.state, by=notice.decided_by, at=at, articles=tuple(notice.articles))
-    await desk.journal.tell(tx, event, actor=notice.decided_by, at=at)
-
-
-async def _locked(desk: Desk, tx: Transaction, actor: Actor, filing_id: FilingId, act: str) -> Filing:
-    """The filing, handed in, in a state in which the act begins, and not a matter of the reviewer's own."""
-    filing = await filings.lock(tx, desk.keyring, filing_id)
-    if filing.head.number is None:
-        raise NotFound
-    states.after(act, filing.head.state)
-    if looking.is_own_matter(person_of(actor), filing):
-        raise OwnMatter
-    return filing
-
-
-async def _taken(desk: Desk, tx: Transaction, actor: Actor, head: Head) -> Head:
-    """The review is the actor's: it was, or nobody had it. Raises ReviewTaken."""
-    me: PersonId = person_of(actor)
-    if head.reviewer == me:
-        return head
-    if head.reviewer is not None:
-        raise ReviewTaken
-    taken = msgspec.structs.replace(head, reviewer=me, claimed_at=desk.clock.now())
-    await filings.save_head(tx, taken)
-    await filings.note(tx, head.id, "claim", head.state, by=me, at=desk.clock.now())
-    return taken
-
-
-def _reason(desk: Desk, reason_id: str, *outcomes: str, field: str = "reason") -> ReviewReason:
-    """Raises ReasonNotFitting for a reason that the lawbook does not have for this outcome."""
-    try:
-        found = review_reason(desk.law, reason_id, desk.today)
-    except (KeyError, LawNotInForce):
-        found = None
-    if found is None or found.outcome not in outcomes:
-        odd = Text("请选择与处理方式相符的理由", "Choose a reason that goes with this outcome")
-        raise ReasonNotFitting(fields=(FieldProblem(field, "reason-not-fitting", odd),))
-    return found
-
-
-def _cites(*cites: str) -> list[str]:
-    return list(dict.fromkeys(cites))

@@ -1,5 +1,6 @@
 """What reviewers see: the queue, one review side by side, like filings. Every opening by staff is noted (ORL art. 38)."""
 
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -22,7 +23,8 @@ from tianping.contexts.filing.model.views import (
     SignatureView,
     StepView,
 )
-from tianping.contexts.filing.rules import clocks, completeness, likeness, states
+from tianping.contexts.filing.rules import clocks, completeness, likeness, states, words
+from tianping.contexts.filing.rules.problems import ComplaintNotPrinted
 from tianping.contexts.filing.store import filings, reviews
 from tianping.contexts.filing.store.reviews import QueueFilter
 from tianping.interfaces.acts import PermittedAct
@@ -34,6 +36,8 @@ from tianping.law.lawbook import Lawbook
 from tianping.law.review_reasons import filing_conditions
 from tianping.platform.database import Reader
 
+UNDECIDED = "accepted_undecided"
+"""The reason on which what could not be decided within seven days is registered first. RG art. 8."""
 _SOON = timedelta(days=2)
 _LATEST = date.max
 
@@ -102,8 +106,11 @@ async def open_review(desk: Desk, actor: Actor, filing_id: FilingId) -> ReviewVi
 
 
 async def handed_in(desk: Desk, reader: Reader, actor: Actor, filing_id: FilingId) -> Filing:
-    """Raises NotFound for drafts and for the reader's own matters."""
-    filing = await filings.read(reader, desk.keyring, filing_id)
+    """The filing as it was handed in, never what the filer is still correcting.
+
+    Raises NotFound for drafts and for the reader's own matters.
+    """
+    filing = await filings.read_filed(reader, desk.keyring, filing_id)
     if filing.head.number is None or is_own_matter(person_of(actor), filing):
         raise NotFound
     return filing
@@ -120,7 +127,11 @@ async def review_view(
     told = await reviews.notices(reader, desk.keyring, head.id)
     parties = [
         PartyLine(capacity, party.called)
-        for capacity, group in (("plaintiff", filing.answers.plaintiffs), ("defendant", filing.answers.defendants))
+        for capacity, group in (
+            ("plaintiff", filing.answers.plaintiffs),
+            ("defendant", filing.answers.defendants),
+            ("third_party", filing.answers.third_parties),
+        )
         for party in group
     ]
     signed = filing.signature
@@ -128,10 +139,10 @@ async def review_view(
     return ReviewView(
         row=_row(desk, actor, filing, names or {}), answers=filing.answers, parties=parties, money=claims_of(desk, filing),
         competence=competence, obstacles=_obstacles(desk, filing),
-        checklist=await _checklist(desk, reader, filing, competence), reasons=_reasons(desk),
+        checklist=await _checklist(desk, reader, filing, competence), reasons=_reasons(desk, head),
         signature=SignatureView(signed.name, signed.signed_at, signed.digest, signed.digest == head.digest) if signed else None,
         digest=head.digest, notices=[views.notice_view(desk, notice) for notice in told],
-        correction_due=views.correction_due(head, told),
+        correction_due=views.correction_due(head),
         history=views.history(desk, await filings.history(reader, head.id)),
         permitted_acts=reviewer_acts(head, actor, told, desk.today, desk.law),
     )  # fmt: skip
@@ -143,6 +154,20 @@ async def read_sentences(desk: Desk, actor: Actor, filing_id: FilingId) -> list[
         filing = await handed_in(desk, reader, actor, filing_id)
     written = await desk.documents.compose_complaint(content_of(desk, filing))
     return written.sentences
+
+
+async def open_complaint(desk: Desk, actor: Actor, filing_id: FilingId) -> AsyncIterator[bytes]:
+    """The complaint that was handed in, as the court printed and numbered it: PDF in blocks. Opening it is noted.
+
+    Raises NotFound, ComplaintNotPrinted.
+    """
+    async with desk.database.reading() as reader:
+        await handed_in(desk, reader, actor, filing_id)
+    printed = [card for card in await desk.documents.of_filing(filing_id) if card.kind == "complaint"]
+    if not printed:
+        raise ComplaintNotPrinted
+    await note_access(desk, actor, filing_id, "complaint")
+    return desk.documents.content(printed[-1])
 
 
 async def read_materials(desk: Desk, actor: Actor, filing_id: FilingId) -> list[MaterialView]:
@@ -158,7 +183,7 @@ async def similar(desk: Desk, actor: Actor, filing_id: FilingId) -> SimilarView:
         filing = await handed_in(desk, reader, actor, filing_id)
         sharing = await reviews.sharing(reader, desk.keyring, filing_id, prints_of(desk, filing))
         series = [
-            await filings.read(reader, desk.keyring, head.id)
+            await filings.read_filed(reader, desk.keyring, head.id)
             for head, kinds in sharing
             if likeness.in_series(kinds) and head.state == State.UNDER_REVIEW
         ]
@@ -170,14 +195,12 @@ def is_own_matter(person: PersonId, filing: Filing) -> bool:
     """Whether the person filed it, is a party, or acts for one. CPL art. 47."""
     answers = filing.answers
     theirs = {filing.head.filer, filing.head.for_person}
-    theirs |= {party.person_id for party in (*answers.plaintiffs, *answers.defendants)}
+    theirs |= {party.person_id for party in (*answers.plaintiffs, *answers.defendants, *answers.third_parties)}
     theirs |= {agent.person_id for agent in answers.agents}
     return person in theirs
 
 
-def reviewer_acts(
-    head: Head, actor: Actor, told: list[Notice], today: date, law: Lawbook
-) -> list[PermittedAct]:
+def reviewer_acts(head: Head, actor: Actor, told: list[Notice], today: date, law: Lawbook) -> list[PermittedAct]:
     """Every act of a reviewer, permitted or with the reason why not."""
     me, is_judge = actor.person_id, Role.FILING_JUDGE in actor.roles
     may_decide = is_judge or Role.CLERK in actor.roles
@@ -218,7 +241,8 @@ def _row(desk: Desk, actor: Actor, filing: Filing, names: dict[PersonId, str]) -
         id=head.id, number=head.number, state=head.state, state_name=states.STATE_NAMES[head.state],
         case_type=head.case_type, cause=head.cause, title=views.title(filing.answers), amount=head.amount,
         submitted_at=submitted, received_at=head.received_at or submitted, review_due=head.review_due,
-        days_left=clocks.days_left(head, on=desk.today) if waiting else None, corrected=head.corrected,
+        days_left=clocks.days_left(head, on=desk.today) if waiting else None, late=clocks.is_late(head, on=desk.today),
+        correction_due=views.correction_due(head), corrected=head.corrected,
         reviewer=head.reviewer, reviewer_name=names.get(head.reviewer) or None if head.reviewer else None,
         mine=head.reviewer is not None and head.reviewer == actor.person_id,
     )  # fmt: skip
@@ -236,7 +260,7 @@ async def _checklist(desk: Desk, reader: Reader, filing: Filing, competence: Com
         made = found.get(condition.id)
         items.append(
             ChecklistItem(
-                item=condition.id, text=condition.text, articles=views.articles(desk, condition.articles),
+                item=condition.id, text=words.label(condition.text), articles=views.articles(desk, condition.articles),
                 finding=made.finding if made else None, note=made.note if made else "", page=made.page if made else "",
                 at=made.at if made else None, hint=hints.get(condition.id),
             )
@@ -272,14 +296,20 @@ def _hints(desk: Desk, filing: Filing, competence: Competence | None) -> dict[st
 
 def _obstacles(desk: Desk, filing: Filing) -> list[Text]:
     links = filing.answers.links
-    return [reason.text for reason in desk.law.reasons.in_force(desk.today)
+    return [words.label(reason.text) for reason in desk.law.reasons.in_force(desk.today)
             if reason.outcome == "redirect" and links.get(reason.id) is True]  # fmt: skip
 
 
-def _reasons(desk: Desk) -> list[ReasonChoice]:
+def _reasons(desk: Desk, head: Head) -> list[ReasonChoice]:
     shown = {"accept", "correct", "return", "redirect", "refuse"}
     return [
-        ReasonChoice(reason.id, reason.outcome, reason.text, views.articles(desk, reason.articles))
+        ReasonChoice(
+            reason.id,
+            reason.outcome,
+            words.label(reason.text),
+            views.articles(desk, reason.articles),
+            head.review_due if reason.id == UNDECIDED else None,
+        )
         for reason in desk.law.reasons.in_force(desk.today)
         if reason.outcome in shown
     ]

@@ -9,7 +9,7 @@ from tianping.contexts.filing.model import Head
 from tianping.contexts.filing.rules.complaint import POWER_NAMES
 from tianping.contexts.filing.rules.problems import MandateNeeded, SpecialPowerNeeded
 from tianping.interfaces.identity import Actor, MandateCard, Power
-from tianping.kit.ids import MandateId, OrganisationId, PersonId
+from tianping.kit.ids import OrganisationId, PersonId
 from tianping.kit.problems import NotFound
 
 ALL_POWERS = frozenset(Power)
@@ -39,7 +39,7 @@ def _covers(
 
 async def mandate_for(
     desk: Desk, actor: Actor, person: PersonId | None, organisation: OrganisationId | None
-) -> MandateId | None:
+) -> MandateCard | None:
     """Under which mandate the actor would file for that principal; None for oneself or one's own organisation.
 
     Raises MandateNeeded.
@@ -51,7 +51,7 @@ async def mandate_for(
         return None
     for mandate in await desk.people.mandates_of(me, on=desk.today):
         if _covers(mandate, person, organisation, None):
-            return mandate.id
+            return mandate
     raise MandateNeeded
 
 

@@ -12,7 +12,7 @@ from tianping.contexts.filing.actions.drafting import held_by, kind_of
 from tianping.contexts.filing.actions.standing import Standing, standing
 from tianping.contexts.filing.model import Filing, State
 from tianping.contexts.filing.model.views import FilingView, LikeFiling, MaterialView
-from tianping.contexts.filing.rules import claims, clocks, completeness, eligibility, likeness, states
+from tianping.contexts.filing.rules import claims, clocks, completeness, eligibility, likeness, states, words
 from tianping.contexts.filing.rules.claims import ComputedClaim
 from tianping.contexts.filing.rules.completeness import Finding, Progress
 from tianping.contexts.filing.rules.eligibility import FeeEstimate, Obstacle
@@ -215,13 +215,14 @@ async def correct(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
         filing = await filings.lock(tx, desk.keyring, filing_id)
         state = states.after("correct", filing.head.state)
         _unchanged(filing, seen)
-        due = views.correction_due(filing.head, await reviews.notices(tx, desk.keyring, filing_id))
+        due = views.correction_due(filing.head)
         if due is not None and desk.today > due:
             raise CorrectionOverdue
         clock = clocks.review_clock(now, corrected=True, law=desk.law, calendar=desk.calendar())
         done = _handed_in(desk, filing, state, now=now, due=clock)
         done = msgspec.structs.replace(done, head=msgspec.structs.replace(done.head, corrected=True))
         await _keep(desk, tx, done, files)
+        await filings.forget_filed(tx, filing_id)
         await filings.note(tx, filing_id, "correct", state, by=stand.person, at=now, articles=("ORL 9.2", "JI 126"))
         await desk.journal.tell(tx, CorrectionReceived(filing_id=filing_id), actor=stand.person, at=now)
         return tx.answer(await views.filing_view(desk, tx, done, stand))
@@ -341,5 +342,7 @@ def _material_findings(filing: Filing, materials: list[MaterialView]) -> list[Fi
             else Text("材料不能使用，请重新上传", "The file cannot be used; upload it again")
         )
         code = "upload-not-ready" if waiting else "upload-unusable"
-        found.append(Finding(field=f"evidence.{position}.upload_id", code=code, message=message))
+        field = f"evidence.{position}.upload_id"
+        full = words.about(words.subject(filing.answers, field), message)
+        found.append(Finding(field=field, code=code, message=full, short=message))
     return found

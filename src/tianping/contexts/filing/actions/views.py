@@ -15,7 +15,7 @@ from tianping.contexts.filing.model.views import (
     SignatureView,
     StepView,
 )
-from tianping.contexts.filing.rules import likeness, states
+from tianping.contexts.filing.rules import clocks, likeness, states
 from tianping.contexts.filing.store import filings, reviews
 from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.identity import Power
@@ -36,27 +36,28 @@ _SHOWN_STATES = {State.DRAFT, State.DISCARDED}
 async def filing_view(desk: Desk, reader: Reader, filing: Filing, stand: Standing) -> FilingView:
     head = filing.head
     notices = await reviews.notices(reader, desk.keyring, head.id)
-    due = correction_due(head, notices)
+    due = correction_due(head)
     return FilingView(
         id=head.id, state=head.state, state_name=states.STATE_NAMES[head.state], number=head.number,
         case_type=filing.answers.case_type, cause=head.cause or filing.answers.cause, revision=head.revision,
         capacity=stand.capacity, for_person=head.for_person, for_organisation=head.for_organisation,
         answers=filing.answers, signature=_signature(filing), created_at=head.created_at, changed_at=head.changed_at,
         expires_on=expires_on(head), submitted_at=head.submitted_at,
-        review_due=head.review_due if head.state == State.UNDER_REVIEW else None, correction_due=due,
+        review_due=head.review_due if head.state == State.UNDER_REVIEW else None,
+        late=clocks.is_late(head, on=desk.today), correction_due=due,
         digest=head.digest, notices=[notice_view(desk, notice) for notice in notices],
         history=history(desk, await filings.history(reader, head.id)),
         permitted_acts=filer_acts(head, stand, due, desk.today, desk.law),
     )  # fmt: skip
 
 
-def filing_row(filing: Filing, notices: list[Notice]) -> FilingRow:
+def filing_row(filing: Filing) -> FilingRow:
     head = filing.head
     return FilingRow(
         id=head.id, state=head.state, state_name=states.STATE_NAMES[head.state], number=head.number,
         case_type=head.case_type, title=title(filing.answers), changed_at=head.changed_at, expires_on=expires_on(head),
         submitted_at=head.submitted_at, review_due=head.review_due if head.state == State.UNDER_REVIEW else None,
-        correction_due=correction_due(head, notices),
+        correction_due=correction_due(head),
     )  # fmt: skip
 
 
@@ -83,10 +84,9 @@ def filer_acts(head: Head, stand: Standing, due: date | None, today: date, law: 
 _PATHS = {"answer": "answers"}
 
 
-def correction_due(head: Head, notices: Iterable[Notice]) -> date | None:
-    if head.state != State.CORRECTION_REQUESTED:
-        return None
-    return next((notice.due for notice in notices if notice.kind == "correction"), None)
+def correction_due(head: Head) -> date | None:
+    """The last day for the correction that is awaited, extensions counted."""
+    return head.correction_due if head.state == State.CORRECTION_REQUESTED else None
 
 
 def notice_view(desk: Desk, notice: Notice) -> NoticeView:

@@ -4,14 +4,16 @@ from uuid import UUID
 
 from litestar import post
 
-from tianping.contexts.filing.actions import reviewing
-from tianping.contexts.filing.actions.reviewing import Acceptance, CorrectionItem, TogetherResult
+from tianping.contexts.filing.actions import corrections, reviewing
+from tianping.contexts.filing.actions.corrections import CorrectionItem
+from tianping.contexts.filing.actions.reviewing import Acceptance, TogetherResult
 from tianping.contexts.filing.actions.reviews import ReviewView
 from tianping.contexts.filing.api.inputs import (
     AcceptInput,
     AcceptTogetherInput,
     CheckInput,
     CorrectionInput,
+    ExtensionInput,
     FilingDesk,
     RefuseInput,
     ReturnInput,
@@ -47,7 +49,7 @@ async def check_item(filing_id: UUID, data: CheckInput, filing_desk: FilingDesk,
 
 @post("/reviews/{filing_id:uuid}/accept", opt=permit(_DECIDE), status_code=200, tags=["review"], summary="Accept")
 async def accept(filing_id: UUID, data: AcceptInput, filing_desk: FilingDesk, actor: Who) -> ReviewView:
-    """Every condition must have been found to be met, unless the seven days are over (`accepted_undecided`, RG 8).
+    """Every condition must have been found to be met, unless the seven days end undecided (`accepted_undecided`, RG 8).
     The case with its number follows at once."""
     return await reviewing.accept(filing_desk, actor, FilingId(filing_id), _acceptance(data))
 
@@ -71,7 +73,18 @@ async def request_correction(filing_id: UUID, data: CorrectionInput, filing_desk
         CorrectionItem(reason=item.reason, text=item.text.text() if item.text else None, field=item.field)
         for item in data.items
     ]
-    return await reviewing.request_correction(filing_desk, actor, FilingId(filing_id), items=items, days=data.days)
+    return await corrections.request_correction(filing_desk, actor, FilingId(filing_id), items=items, days=data.days)
+
+
+@post(
+    "/reviews/{filing_id:uuid}/extend-correction", opt=permit(_DECIDE), status_code=200, tags=["review"],
+    summary="Give more time for the correction",
+)  # fmt: skip
+async def extend_correction(filing_id: UUID, data: ExtensionInput, filing_desk: FilingDesk, actor: Who) -> ReviewView:
+    """Before the time has run out and the complaint is returned. CPL art. 86; RG art. 7."""
+    return await corrections.extend_correction(
+        filing_desk, actor, FilingId(filing_id), days=data.days, reason=data.reason.text()
+    )
 
 
 @post(
@@ -103,8 +116,18 @@ async def refuse(filing_id: UUID, data: RefuseInput, filing_desk: FilingDesk, ac
 def _acceptance(data: AcceptInput) -> Acceptance:
     return Acceptance(
         reason=data.reason, cause=data.cause, procedure=data.procedure, bench=data.bench,
-        related_cases=tuple(data.related_cases),
+        related_cases=tuple(data.related_cases), third_parties=data.third_parties,
     )  # fmt: skip
 
 
-ROUTES = [claim, release, check_item, accept_together, accept, request_correction, return_filing, refuse]
+ROUTES = [
+    claim,
+    release,
+    check_item,
+    accept_together,
+    accept,
+    request_correction,
+    extend_correction,
+    return_filing,
+    refuse,
+]

@@ -21,7 +21,7 @@ from tianping.contexts.filing.api.inputs import (
     Who,
 )
 from tianping.contexts.filing.model.views import ComplaintView, FilingRow, FilingView, MaterialView
-from tianping.contexts.filing.store import filings, reviews
+from tianping.contexts.filing.store import filings
 from tianping.kit.ids import FilingId, OrganisationId, PersonId
 from tianping.platform.http.guard import permit
 from tianping.platform.http.paging import DEFAULT_LIMIT, Page, read_cursor, write_cursor
@@ -51,10 +51,7 @@ async def list_mine(
         found = await filings.mine(
             reader, filing_desk.keyring, me, units, before=FilingId(position[0]) if position else None, limit=limit + 1
         )
-        rows = [
-            views.filing_row(filing, await reviews.notices(reader, filing_desk.keyring, filing.head.id))
-            for filing in found[:limit]
-        ]
+    rows = [views.filing_row(filing) for filing in found[:limit]]
     return Page(rows, write_cursor(str(rows[-1].id)) if len(found) > limit else None)
 
 

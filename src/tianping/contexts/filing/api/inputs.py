@@ -100,13 +100,14 @@ class CheckInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AcceptInput(msgspec.Struct, frozen=True, kw_only=True):
-    """What is left out follows the law."""
+    """What is left out follows the law. `third_parties`: positions of those whom the court notifies, else all (JI 222)."""
 
     reason: Annotated[str, Meta(max_length=60, examples=["accepted"])] = "accepted"
     cause: Annotated[str, Meta(max_length=60, pattern=LINE, examples=["信息网络买卖合同纠纷"])] | None = None
     procedure: Literal["small_claims", "simplified", "ordinary"] | None = None
     bench: Literal["sole", "collegial"] | None = None
     related_cases: Annotated[list[Annotated[str, Meta(max_length=60, pattern=LINE)]], Meta(max_length=20)] = []
+    third_parties: Annotated[list[Annotated[int, Meta(ge=0, le=19)]], Meta(max_length=20, examples=[[0]])] | None = None
 
 
 class AcceptTogetherInput(AcceptInput, frozen=True, kw_only=True):
@@ -129,6 +130,13 @@ class CorrectionInput(msgspec.Struct, frozen=True, kw_only=True):
 
     items: Annotated[list[CorrectionItemInput], Meta(min_length=1, max_length=50)]
     days: Annotated[int, Meta(ge=1, le=60, examples=[15])] = 15
+
+
+class ExtensionInput(msgspec.Struct, frozen=True, kw_only=True):
+    """More calendar days for the correction, counted from its present last day, and why."""
+
+    days: Annotated[int, Meta(ge=1, le=60, examples=[7])]
+    reason: Words
 
 
 class ReturnInput(msgspec.Struct, frozen=True, kw_only=True):

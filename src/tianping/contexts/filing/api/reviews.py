@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import get
 from litestar.params import Parameter
+from litestar.response import Stream
 
 from tianping.contexts.filing.actions import reviews as looking
 from tianping.contexts.filing.actions.reviews import ReviewView, SimilarView
@@ -30,6 +31,7 @@ async def list_reviews(
     ] = None,
     mine: Annotated[bool, Parameter(description="Only those I took")] = False,
     unclaimed: Annotated[bool, Parameter(description="Only those nobody took")] = False,
+    late: Annotated[bool, Parameter(description="Only those that should have been decided")] = False,
     due_within: Annotated[int | None, Parameter(ge=0, le=60, description="Due within so many days")] = None,
     case_type: Annotated[str | None, Parameter(max_length=40, pattern="^[a-z_]*$")] = None,
     number: Annotated[
@@ -44,7 +46,7 @@ async def list_reviews(
         states=standing_at or ([State.UNDER_REVIEW] if not (number or party) else list(State)),
         reviewer=actor.person_id if mine else None, unclaimed=unclaimed,
         due_until=filing_desk.today + timedelta(days=due_within) if due_within is not None else None,
-        case_type=case_type, number=number, party=party,
+        due_before=filing_desk.today if late else None, case_type=case_type, number=number, party=party,
     )  # fmt: skip
     position = read_cursor(cursor, date, UUID)
     after = (position[0], position[1]) if position else None
@@ -70,6 +72,17 @@ async def read_sentences(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -
     return await looking.read_sentences(filing_desk, actor, FilingId(filing_id))
 
 
+@get(
+    "/reviews/{filing_id:uuid}/complaint.pdf", opt=permit(_READ), tags=["review"], summary="The complaint as filed, PDF",
+    media_type="application/pdf",
+)  # fmt: skip
+async def open_complaint(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> Stream:
+    """The paper with its number, as it was printed when the complaint or its correction was handed in."""
+    blocks = await looking.open_complaint(filing_desk, actor, FilingId(filing_id))
+    headers = {"Content-Disposition": 'inline; filename="complaint.pdf"', "Cache-Control": "private, no-store"}
+    return Stream(blocks, media_type="application/pdf", headers=headers)
+
+
 @get("/reviews/{filing_id:uuid}/materials", opt=permit(_READ), tags=["review"], summary="The files handed in")
 async def read_materials(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> list[MaterialView]:
     return await looking.read_materials(filing_desk, actor, FilingId(filing_id))
@@ -81,4 +94,4 @@ async def read_similar(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> 
     return await looking.similar(filing_desk, actor, FilingId(filing_id))
 
 
-ROUTES = [list_reviews, count_reviews, read_review, read_sentences, read_materials, read_similar]
+ROUTES = [list_reviews, count_reviews, read_review, read_sentences, open_complaint, read_materials, read_similar]

@@ -24,6 +24,9 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     `domicile` is province, city and district; `source` says where particulars came from, such as a platform's
     directory; `role` what the party is in the dispute, such as seller or platform.
+
+    Of a third party, `independent_claim` says whether it claims the object of the dispute for itself or has an interest
+    in the outcome only, and `interest` what that claim or interest is. CPL art. 59.
     """
 
     kind: Literal["person", "organisation", "unknown"] = "person"
@@ -46,6 +49,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     known: Annotated[str, Meta(max_length=2000, examples=["店铺首页公示的客服电话为 400-000-0001"])] = ""
     source: Short = ""
     role: Annotated[str, Meta(max_length=50, examples=["seller"])] = ""
+    independent_claim: bool | None = None
+    interest: Annotated[str, Meta(max_length=1000, examples=["商品由其仓储发货，退货责任取决于其是否错发"])] = ""
     person_id: PersonId | None = None
     organisation_id: OrganisationId | None = None
 
@@ -56,10 +61,13 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An agent of the plaintiff. `powers` are those of `interfaces.identity.Power`. CPL arts. 61, 62."""
+    """An agent of the plaintiff. `powers` are those of `interfaces.identity.Power`. CPL arts. 61, 62.
+
+    `kind` None: not answered yet.
+    """
 
     name: Short = ""
-    kind: Literal["lawyer", "legal_worker", "relative", "staff", "recommended"] = "lawyer"
+    kind: Literal["lawyer", "legal_worker", "relative", "staff", "recommended"] | None = None
     unit: Short = ""
     telephone: Annotated[str, Meta(max_length=40)] = ""
     powers: list[Annotated[str, Meta(max_length=40, examples=["general"])]] = []
@@ -126,6 +134,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     plaintiffs: Annotated[list[Party], Meta(max_length=50)] = []
     agents: Annotated[list[Agent], Meta(max_length=10)] = []
     defendants: Annotated[list[Party], Meta(max_length=50)] = []
+    third_parties: Annotated[list[Party], Meta(max_length=20)] = []
     claims: Annotated[list[ClaimAnswer], Meta(max_length=30)] = []
     facts: Annotated[dict[Key, Any], Meta(max_length=100)] = {}
     events: Annotated[list[EventAnswer], Meta(max_length=100)] = []

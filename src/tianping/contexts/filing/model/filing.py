@@ -25,12 +25,17 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+NoticeKind = Literal["correction", "return", "redirect", "refusal", "extension", "lapse"]
+
+
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """All of a filing that is not sealed. Instants in UTC, days court-local.
 
     `filer` acts; `for_person` or `for_organisation` is whom for, under `mandate_id` where it is a mandate.
     `revision` counts saves; `touched` maps an answer group to the revision that changed it last.
     `review_due` is the last day of the review that runs; `round` counts submissions (1, then 2 after correction).
+    `correction_due` is the last day for the correction, extensions counted. `third_parties_left_out` are positions of
+    third parties that the court does not notify.
     """
 
     id: FilingId
@@ -52,6 +57,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     round: int = 0
     corrected: bool = False
     correction_asked: bool = False
+    correction_due: date | None = None
     reviewer: PersonId | None = None
     claimed_at: datetime | None = None
     decided_at: datetime | None = None
@@ -64,6 +70,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money | None = None
     digest: str | None = None
     related_cases: list[str] = []
+    third_parties_left_out: list[int] = []
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,16 +103,17 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """The court's word to the filer: `correction`, `return`, `redirect` or `refusal`."""
+    """The court's word to the filer. `extension`: more time for the correction; `lapse`: returned because the time ran
+    out, which nobody decided (`decided_by` None)."""
 
-    kind: Literal["correction", "return", "redirect", "refusal"]
+    kind: NoticeKind
     items: list[Text]
     fields: list[str] = []
     reasons: list[str]
     articles: list[str]
     due: date | None = None
     competent_court: str | None = None
-    decided_by: PersonId
+    decided_by: PersonId | None
     decided_at: datetime
 
 

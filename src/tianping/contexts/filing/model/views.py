@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tianping.contexts.filing.model.answers import Answers
-from tianping.contexts.filing.model.filing import State
+from tianping.contexts.filing.model.filing import NoticeKind, State
 from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.documents import ComposedSentence
 from tianping.interfaces.materials import Finding as MaterialFinding
@@ -28,7 +28,7 @@ class StepView(msgspec.Struct, frozen=True):
 class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
     """The court's word to the filer. `fields` are the answers meant, item by item ("" for none)."""
 
-    kind: Literal["correction", "return", "redirect", "refusal"]
+    kind: NoticeKind
     items: list[Text]
     fields: list[str]
     articles: list[Article]
@@ -48,7 +48,8 @@ class SignatureView(msgspec.Struct, frozen=True):
 
 class FilingView(msgspec.Struct, frozen=True, kw_only=True):
     """A filing as its filer sees it. `revision` goes back with the next save; `capacity`: filer, principal, member,
-    agent. `expires_on` is the court day on which an untouched draft is removed."""
+    agent. `expires_on` is the court day on which an untouched draft is removed; `late`: the court did not decide by
+    `review_due`."""
 
     id: FilingId
     state: State
@@ -67,6 +68,7 @@ class FilingView(msgspec.Struct, frozen=True, kw_only=True):
     expires_on: date | None
     submitted_at: datetime | None
     review_due: date | None
+    late: bool
     correction_due: date | None
     digest: str | None
     notices: list[NoticeView]
@@ -138,7 +140,8 @@ class PartyLine(msgspec.Struct, frozen=True):
 
 
 class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the reviewers' queue. `days_left` court-local days to `review_due`, negative when over."""
+    """A line of the reviewers' queue. `days_left` court-local days to `review_due`, negative when over; `late`: over
+    and not decided. `correction_due` while a correction is awaited."""
 
     id: FilingId
     number: str
@@ -152,6 +155,8 @@ class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     review_due: date | None
     days_left: int | None
+    late: bool
+    correction_due: date | None
     corrected: bool
     reviewer: PersonId | None
     reviewer_name: str | None
@@ -182,9 +187,11 @@ class ChecklistItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReasonChoice(msgspec.Struct, frozen=True):
-    """A reason that an act may rest on. `outcome`: accept, correct, return, redirect, refuse."""
+    """A reason that an act may rest on. `outcome`: accept, correct, return, redirect, refuse. `open_from`: the court day
+    from which it may be used, None: at once."""
 
     id: str
     outcome: str
     text: Text
     articles: list[Article]
+    open_from: date | None = None

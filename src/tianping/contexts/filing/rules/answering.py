@@ -32,6 +32,7 @@ def plain(answers: Answers) -> dict[str, Any]:
 _ACCOUNTS = (
     ("plaintiffs", ("person_id", "organisation_id")),
     ("defendants", ("person_id", "organisation_id")),
+    ("third_parties", ("person_id", "organisation_id")),
     ("agents", ("person_id",)),
 )
 

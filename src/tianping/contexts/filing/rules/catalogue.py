@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from tianping.contexts.filing.rules import words
 from tianping.contexts.filing.rules.eligibility import bring
 from tianping.kit.problems import Text
 from tianping.law.claim_entries import CaseType, ElementField
@@ -120,8 +121,10 @@ _WHY: dict[str, Text] = {
 
 def catalogue(law: Lawbook, on: date) -> Catalogue:
     """All types of dispute in force on a day with their questions, and the questions on jurisdiction."""
-    links = [LinkQuestion(fact.id, fact.kind, Text(fact.zh, fact.en)) for fact in law.facts.values()]
-    hindrances = [LinkQuestion(reason.id, "bool", reason.text) for reason in reasons_for(law, "redirect", on)]
+    links = [LinkQuestion(fact.id, fact.kind, words.label(Text(fact.zh, fact.en))) for fact in law.facts.values()]
+    hindrances = [
+        LinkQuestion(reason.id, "bool", words.label(reason.text)) for reason in reasons_for(law, "redirect", on)
+    ]
     return Catalogue(on, [_view(kind, law, on) for kind in case_types(law, on)], links, hindrances)
 
 
@@ -129,7 +132,7 @@ def _view(kind: CaseType, law: Lawbook, on: date) -> CaseTypeView:
     claims = [
         ClaimChoice(
             id=claim.id,
-            label=Text(claim.zh, claim.en),
+            label=words.label(Text(claim.zh, claim.en)),
             has_sum=claim.formula is not None,
             inputs=list(claim.inputs),
             articles=list(law.articles(claim.articles)),
@@ -138,7 +141,7 @@ def _view(kind: CaseType, law: Lawbook, on: date) -> CaseTypeView:
     ]
     return CaseTypeView(
         id=kind.id,
-        label=kind.text,
+        label=words.label(kind.text),
         causes=list(kind.causes),
         heard_here=_heard(kind, law, on),
         note=kind.note,
@@ -165,7 +168,7 @@ def _links(kind: CaseType, law: Lawbook, on: date) -> list[LinkQuestion]:
     natures = {s.nature for s in law.rule_set_on(on).types if set(s.causes) & set(kind.causes)}
     places = {link.fact for link in law.territorial if natures & set(link.natures)}
     wanted = needs | places | {"agreed_court", "form_clause", "form_clause_prompted"}
-    return [LinkQuestion(f.id, f.kind, Text(f.zh, f.en)) for f in law.facts.values() if f.id in wanted]
+    return [LinkQuestion(f.id, f.kind, words.label(Text(f.zh, f.en))) for f in law.facts.values() if f.id in wanted]
 
 
 def _question(kind: CaseType, field: ElementField, law: Lawbook) -> Question:
@@ -183,10 +186,10 @@ def _question(kind: CaseType, field: ElementField, law: Lawbook) -> Question:
     return Question(
         key=field.key,
         path=f"facts.{field.key}",
-        label=Text(field.zh, field.en),
+        label=words.label(Text(field.zh, field.en)),
         type=field.type,
         required=field.required,
-        options=[Choice(option.id, Text(option.zh, option.en)) for option in field.options],
+        options=[Choice(option.id, words.label(Text(option.zh, option.en))) for option in field.options],
         example=_EXAMPLES.get(field.key),
         why=why or Text("有助于查明事实，可以不填", "Helps to establish the facts; may be left out"),
         articles=list(law.articles(cites)),

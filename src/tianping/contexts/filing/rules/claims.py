@@ -7,6 +7,7 @@ from typing import cast
 import msgspec
 
 from tianping.contexts.filing.model import Answers, ClaimAnswer
+from tianping.contexts.filing.rules import words
 from tianping.kit.money import Money
 from tianping.kit.problems import Text
 from tianping.law.causes import cause_named
@@ -65,7 +66,7 @@ def _computed(
     known = claim_kind(kind, claim.kind)
     if kind is None or known is None:
         return ComputedClaim(
-            kind=claim.kind, label=Text("其他请求", "another claim"), amount=claim.amount, computed=None, formula=None,
+            kind=claim.kind, label=Text("其他请求", "Another claim"), amount=claim.amount, computed=None, formula=None,
             articles=[], warning=None, missing=[], text=claim.text, position=position,
         )  # fmt: skip
     figures = {key: value for key, value in {**answers.facts, **claim.inputs}.items() if key in _readable(kind)}
@@ -81,7 +82,7 @@ def _computed(
     amount = claim.amount if claim.amount is not None else (found.amount if found else None)
     return ComputedClaim(
         kind=claim.kind,
-        label=Text(known.zh, known.en),
+        label=words.label(Text(known.zh, known.en)),
         amount=None if claim.kind == COSTS else amount,
         computed=found.amount if found else None,
         formula=found.formula if found else None,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from tianping.contexts.filing.model import Head
+from tianping.contexts.filing.model import Head, State
 from tianping.kit.clock import court_day
 from tianping.law.calendar import CourtCalendar
 from tianping.law.lawbook import Lawbook
@@ -28,6 +28,19 @@ def last_day(answer: DeadlineAnswer) -> date:
 def correction_due(asked_at: datetime, *, days: int, law: Lawbook, calendar: CourtCalendar) -> DeadlineAnswer:
     """The last day for the correction, in a period fixed by the court. RG art. 7, CPL art. 85."""
     return deadline_after(Length(days, "day"), court_day(asked_at), calendar, law)
+
+
+def extended_due(due: date, *, days: int, today: date, law: Lawbook, calendar: CourtCalendar) -> date:
+    """The last day for a correction that is given `days` more, counted from its last day, or from today if that is past.
+
+    Law: CPL art. 86 (justified delay, for the court to decide); RG art. 7 (the period is the court's); CPL art. 85.
+    """
+    return last_day(deadline_after(Length(days, "day"), max(due, today), calendar, law))
+
+
+def is_late(head: Head, *, on: date) -> bool:
+    """Whether the last day of the review passed without a decision. CPL art. 126; RG art. 8."""
+    return head.state == State.UNDER_REVIEW and head.review_due is not None and head.review_due < on
 
 
 def draft_expiry(changed_at: datetime, *, days: int) -> datetime:

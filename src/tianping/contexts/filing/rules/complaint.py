@@ -47,6 +47,7 @@ def content(filing: Filing, law: Lawbook, on: date) -> dict[str, Any]:
         "cause": cause or "",
         "plaintiffs": [_party(party, answers.agents) for party in answers.plaintiffs if party.called],
         "defendants": [_party(party, []) for party in answers.defendants if party.called],
+        "third_parties": [_third_party(party) for party in answers.third_parties if party.called],
         "claims": [_claim(answers, claim) for claim in claims],
         "facts": _facts(answers, kind),
         "events": [{"on": event.on.isoformat(), "text": event.text} for event in answers.events],
@@ -103,13 +104,20 @@ def _party(party: Party, agents: Iterable[Agent]) -> dict[str, Any]:
     )
 
 
+def _third_party(party: Party) -> dict[str, Any]:
+    """With its standing, from which the complaint asks the court to notify it. CPL art. 59; JI art. 222."""
+    standing = None if party.independent_claim is None else ("independent" if party.independent_claim else "interested")
+    return _party(party, []) | {"standing": standing, "interest": party.interest or None}
+
+
 def _given(**values: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
 def _agent(agent: Agent) -> dict[str, Any]:
     special = [POWER_NAMES[power].zh for power in agent.powers if power in POWER_NAMES and power != Power.GENERAL]
-    return {"name": agent.name, "office": f"{agent.unit}{_OFFICES[agent.kind]}", "powers": special}
+    office = f"{agent.unit}{_OFFICES[agent.kind] if agent.kind else ''}"
+    return {"name": agent.name, "office": office or None, "powers": special}
 
 
 def _claim(answers: Answers, claim: ComputedClaim) -> dict[str, Any]:
@@ -153,8 +161,8 @@ def _named(answers: Answers, reference: str) -> str:
     if not index.isdigit():
         return reference
     position = int(index)
-    if group in {"plaintiffs", "defendants"}:
-        parties = answers.plaintiffs if group == "plaintiffs" else answers.defendants
+    if group in {"plaintiffs", "defendants", "third_parties"}:
+        parties: list[Party] = getattr(answers, group)
         return parties[position].called if position < len(parties) else reference
     if group == "evidence" and position < len(answers.evidence):
         return f"证据{position + 1}“{answers.evidence[position].name}”"

@@ -4,7 +4,8 @@ from datetime import date
 
 import msgspec
 
-from tianping.contexts.filing.model import Answers, Exhibit, Party
+from tianping.contexts.filing.model import Agent, Answers, Exhibit, Party
+from tianping.contexts.filing.rules import words
 from tianping.contexts.filing.rules.claims import OTHER, ComputedClaim, claim_kind
 from tianping.kit.problems import FieldProblem, Text
 from tianping.law.causes import cause_named
@@ -15,11 +16,15 @@ from tianping.law.statutes import Article
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """Something about one answer. `blocking`: the filing cannot be handed in like this. `article`: why it is asked."""
+    """Something about one answer. `blocking`: the filing cannot be handed in like this. `article`: why it is asked.
+
+    `message` names the party, claim or exhibit (`Defendant 2: address missing`); `short` does not, for beside the field.
+    """
 
     field: str
     code: str
     message: Text
+    short: Text
     blocking: bool = True
     article: Article | None = None
 
@@ -70,7 +75,7 @@ def check(
     answers: Answers, kind: CaseType | None, claims: list[ComputedClaim], law: Lawbook, on: date
 ) -> tuple[list[Finding], Progress]:
     """All findings and the progress, on the day on which it would be handed in."""
-    tally = _Tally(law)
+    tally = _Tally(answers, law)
     _check_kind(answers, kind, law, on, tally)
     tally.at_least_one("plaintiffs", bool(answers.plaintiffs), Text("原告", "a plaintiff"), "CPL 124(1)")
     for position, party in enumerate(answers.plaintiffs):
@@ -84,14 +89,17 @@ def check(
     for position, party in enumerate(answers.defendants):
         _check_party(f"defendants.{position}", party, _OPPONENT[party.kind], "CPL 124(2)", tally)
         _check_definite(f"defendants.{position}", party, tally)
+    for position, party in enumerate(answers.third_parties):
+        _check_third_party(f"third_parties.{position}", party, tally)
+    for position, agent in enumerate(answers.agents):
+        _check_agent(f"agents.{position}", agent, tally)
     _check_claims(answers, kind, claims, tally)
     if kind is not None:
         _check_facts(answers, kind, tally)
     for position, event in enumerate(answers.events):
         if event.on > on:
-            tally.note(
-                f"events.{position}.on", "in-the-future", Text("发生日期不能晚于今天", "This lies in the future")
-            )
+            future = Text("发生日期不能晚于今天", "The day lies in the future")
+            tally.note(f"events.{position}.on", "in-the-future", future)
     for position, exhibit in enumerate(answers.evidence):
         _check_exhibit(f"evidence.{position}", exhibit, tally)
     if not answers.evidence:
@@ -101,15 +109,24 @@ def check(
 
 
 class _Tally:
-    def __init__(self, law: Lawbook) -> None:
+    def __init__(self, answers: Answers, law: Lawbook) -> None:
+        self._answers = answers
         self._law = law
         self.findings: list[Finding] = []
         self._required: dict[str, int] = {}
         self._given: dict[str, int] = {}
 
-    def note(self, field: str, code: str, message: Text, *, blocking: bool = True, article: str | None = None) -> None:
+    def note(
+        self, field: str, code: str, message: Text, *, blocking: bool = True, article: str | None = None,
+        whom: Text | None = None,
+    ) -> None:  # fmt: skip
         basis = self._law.article(article) if article else None
-        self.findings.append(Finding(field=field, code=code, message=message, blocking=blocking, article=basis))
+        full = words.about(whom or words.subject(self._answers, field), message)
+        self.findings.append(
+            Finding(
+                field=field, code=code, message=full, short=words.label(message), blocking=blocking, article=basis
+            )
+        )  # fmt: skip
 
     def count(self, field: str, *, given: bool) -> None:
         group = field.partition(".")[0]
@@ -119,12 +136,12 @@ class _Tally:
     def required(self, field: str, *, given: bool, name: Text, article: str | None = None) -> None:
         self.count(field, given=given)
         if not given:
-            self.note(field, "required", Text(f"请填写：{name.zh}", f"Please give: {name.en}"), article=article)
+            self.note(field, "required", Text(f"缺少{name.zh}", f"{name.en} missing"), article=article)
 
     def at_least_one(self, field: str, given: bool, name: Text, article: str) -> None:
         self.count(field, given=given)
         if not given:
-            self.note(field, "required", Text(f"请至少填写一名{name.zh}", f"Please name {name.en}"), article=article)
+            self.note(field, "required", Text(f"请至少填写一名{name.zh}", f"Name {name.en}"), article=article)
 
     def progress(self) -> Progress:
         groups = [GroupProgress(group, self._required[group], self._given[group]) for group in self._required]
@@ -159,6 +176,33 @@ def _check_definite(path: str, party: Party, tally: _Tally) -> None:
             "Besides the name give one more particular: address, telephone, work or account",
         )
         tally.note(f"{path}.address", "not-definite", more, article="JI 209")
+
+
+def _check_third_party(path: str, party: Party, tally: _Tally) -> None:
+    """Who it is, and why it should take part: a claim of its own or an interest in the outcome. CPL art. 59; JI art. 222."""
+    if party.kind == "unknown":
+        named = Text("第三人须写明是谁", "A third party must be named")
+        tally.note(f"{path}.kind", "third-party-unknown", named, article="CPL 59")
+    else:
+        _check_party(path, party, _OPPONENT[party.kind], "CPL 59", tally)
+    standing = Text("有无独立请求权", "whether it has a claim of its own")
+    tally.required(
+        f"{path}.independent_claim", given=party.independent_claim is not None, name=standing, article="CPL 59"
+    )
+    interest = Text("与本案的关系", "how it is concerned")
+    tally.required(f"{path}.interest", given=bool(party.interest.strip()), name=interest, article="CPL 59")
+
+
+def _check_agent(path: str, agent: Agent, tally: _Tally) -> None:
+    """CPL arts. 61, 62: who acts, as what, with which powers."""
+    tally.required(f"{path}.name", given=bool(agent.name), name=Text("姓名", "name"), article="CPL 61")
+    tally.required(
+        f"{path}.kind",
+        given=agent.kind is not None,
+        name=Text("代理人身份", "what the agent acts as"),
+        article="CPL 61",
+    )
+    tally.required(f"{path}.powers", given=bool(agent.powers), name=Text("代理权限", "powers"), article="CPL 62")
 
 
 def _check_claims(answers: Answers, kind: CaseType | None, claims: list[ComputedClaim], tally: _Tally) -> None:
@@ -200,13 +244,18 @@ def _check_facts(answers: Answers, kind: CaseType, tally: _Tally) -> None:
     for field in kind.fields:
         if field.required:
             tally.count(f"facts.{field.key}", given=field.key in found.values)
+    names = {field.key: Text(field.zh, field.en) for field in kind.fields}
     for problem in found.problems:
-        tally.note(f"facts.{problem.field}", problem.code, problem.message, article="CPL 124(3)")
+        message, name = problem.message, names.get(problem.field)
+        if name is not None and problem.code == "required":
+            message, name = Text(f"缺少{name.zh}", f"{name.en} missing"), None
+        whom = words.label(name) if name else None
+        tally.note(f"facts.{problem.field}", problem.code, message, article="CPL 124(3)", whom=whom)
 
 
 def _check_exhibit(path: str, exhibit: Exhibit, tally: _Tally) -> None:
-    tally.required(f"{path}.name", given=bool(exhibit.name), name=Text("证据名称", "name of the exhibit"))
-    tally.required(f"{path}.source", given=bool(exhibit.source), name=Text("证据来源", "source"), article="CPL 124(4)")
+    tally.required(f"{path}.name", given=bool(exhibit.name), name=Text("名称", "name"))
+    tally.required(f"{path}.source", given=bool(exhibit.source), name=Text("来源", "source"), article="CPL 124(4)")
     tally.required(f"{path}.proves", given=bool(exhibit.proves), name=Text("证明内容", "what it proves"))
     if exhibit.upload_id is None and not exhibit.chain_number:
         tally.note(

@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 
 from tianping.contexts.filing.rules import claims as claim_rules
+from tianping.contexts.filing.rules import words
 from tianping.contexts.filing.rules.clocks import last_day
 from tianping.kit.money import Money
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
@@ -91,7 +92,7 @@ def obstacles(links: Mapping[str, bool | str], law: Lawbook, on: date) -> list[O
     found = [reason for reason in reasons_for(law, "redirect", on) if links.get(reason.id) is True]
     if links.get("arbitration_agreement") is True and all(reason.id != "arbitration" for reason in found):
         found += [reason for reason in reasons_for(law, "redirect", on) if reason.id == "arbitration"]
-    return [Obstacle(reason.id, reason.text, list(law.articles(reason.articles))) for reason in found]
+    return [Obstacle(reason.id, words.label(reason.text), list(law.articles(reason.articles))) for reason in found]
 
 
 def can_help(
@@ -122,7 +123,7 @@ def can_help(
         item=answer.item,
         why=answer.why,
         other_court=answer.who,
-        assumed=[Text(law.facts[fact].zh, law.facts[fact].en) for fact in answer.assumed],
+        assumed=[words.label(Text(law.facts[fact].zh, law.facts[fact].en)) for fact in answer.assumed],
         admissible=not hindered,
         obstacles=hindered,
         time_bar=_time_bar(knew_on, on, law) if knew_on else None,
@@ -143,7 +144,7 @@ def bring(kind: CaseType) -> list[Text]:
     agent = Text(
         "委托他人代理的，授权委托书和代理人身份证明", "If an agent acts: the mandate and the agent's proof of identity"
     )
-    return [identity, agent, *kind.proof_plaintiff]
+    return [identity, agent, *map(words.label, kind.proof_plaintiff)]
 
 
 def _time_bar(knew_on: date, on: date, law: Lawbook) -> TimeBar:

@@ -17,12 +17,18 @@ _OBJECTS = {
 
 
 _CLAIMANT = "claimant"
+_UNTOLD = frozenset({"like", "third_party"})
+"""Kinds that are searched and grouped by, and say nothing about the sameness of two disputes."""
 
 
 def prints(answers: Answers, *, amount: Decimal | None) -> list[tuple[str, str]]:
     """What a filing is recognised by: parties, the object of the dispute, the sum. Readable text; kept as digests."""
     found: list[tuple[str, str]] = []
-    for capacity, parties in (("plaintiff", answers.plaintiffs), ("defendant", answers.defendants)):
+    for capacity, parties in (
+        ("plaintiff", answers.plaintiffs),
+        ("defendant", answers.defendants),
+        ("third_party", answers.third_parties),
+    ):
         for party in parties:
             names = {party.name, party.label, party.shop} - {""}
             found += [(capacity, name) for name in sorted(names)]
@@ -54,7 +60,7 @@ def same_facts(shared: Iterable[str]) -> bool:
 
 def shown(shared: Iterable[str]) -> list[str]:
     """The kinds as people are told them: what is the same."""
-    return sorted({"plaintiff" if kind == _CLAIMANT else kind for kind in shared if kind != "like"})
+    return sorted({"plaintiff" if kind == _CLAIMANT else kind for kind in shared if kind not in _UNTOLD})
 
 
 def in_series(shared: Iterable[str]) -> bool:

@@ -8,7 +8,9 @@ class ActNotPossible(Conflict):
 
     code = "act-not-possible"
     title = Text("当前状态不能办理此事", "This cannot be done in the present state")
-    detail = Text("收件当前状态为“{state_zh}”，不能“{act_zh}”", "The filing is {state_en}; it cannot be: {act_en}")
+    detail = Text(
+        "收件当前状态为“{state_zh}”，不能“{act_zh}”", "State of the filing: {state_en}. Not possible now: {act_en}"
+    )
     shown = ("state", "act")
 
 
@@ -96,6 +98,25 @@ class CorrectionOverdue(Conflict):
     code = "correction-overdue"
     title = Text("补正期限已过，请联系法院", "The time for the correction is over; please contact the court")
     articles = ("RG 7",)
+
+
+class ReviewStillRuns(Conflict):
+    """What cannot be decided is registered first when the seven days end, not before."""
+
+    code = "review-still-runs"
+    title = Text("审查期限尚未届满", "The time for the review is not over")
+    detail = Text(
+        "期限届满（{due}）仍不能判定的，才先行立案；此前请审查判定",
+        "Registering first is for what cannot be decided by the last day ({due}); until then, decide",
+    )
+    articles = ("RG 8",)
+
+
+class ComplaintNotPrinted(Conflict):
+    """The paper follows the act within seconds."""
+
+    code = "complaint-not-printed"
+    title = Text("起诉状文书正在制作，请稍后再打开", "The complaint is being printed; open it again in a moment")
 
 
 class ReviewTaken(Conflict):

@@ -1,6 +1,6 @@
 """The states of a filing and the acts between them. One table; everything else is read from it.
 
-Law: CPL arts. 122-127; JI arts. 208, 211; RG arts. 7, 8; ORL art. 9; CPL art. 13 (withdrawal).
+Law: CPL arts. 122-127; JI arts. 208, 211; RG arts. 7, 8; ORL art. 9; CPL arts. 13 (withdrawal), 86 (more time).
 """
 
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ Side = Literal["filer", "reviewer", "judge", "court"]
 """Who does an act: the filer (or an agent), a clerk or filing judge, a filing judge only, the court by time."""
 
 STATE_NAMES: dict[State, Text] = {
-    State.DRAFT: Text("草稿", "a draft"),
-    State.DISCARDED: Text("已弃置", "discarded"),
-    State.UNDER_REVIEW: Text("审查中", "under review"),
-    State.CORRECTION_REQUESTED: Text("待补正", "waiting for a correction"),
-    State.ACCEPTED: Text("已立案", "accepted"),
-    State.RETURNED: Text("已退回", "returned"),
-    State.REFUSED: Text("裁定不予受理", "refused by ruling"),
-    State.WITHDRAWN: Text("已撤回", "withdrawn"),
+    State.DRAFT: Text("草稿", "Draft"),
+    State.DISCARDED: Text("已弃置", "Discarded"),
+    State.UNDER_REVIEW: Text("审查中", "Under review"),
+    State.CORRECTION_REQUESTED: Text("待补正", "Waiting for a correction"),
+    State.ACCEPTED: Text("已立案", "Accepted"),
+    State.RETURNED: Text("已退回", "Returned"),
+    State.REFUSED: Text("裁定不予受理", "Refused by ruling"),
+    State.WITHDRAWN: Text("已撤回", "Withdrawn"),
 }
 
 
@@ -57,8 +57,14 @@ ACTS: dict[str, Act] = {
         Act("accept", Text("登记立案", "Accept"), "reviewer", (State.UNDER_REVIEW,), State.ACCEPTED, ("CPL 126", "JI 208")),
         Act("request-correction", Text("一次性告知补正", "Ask for corrections, once"), "reviewer",
             (State.UNDER_REVIEW,), State.CORRECTION_REQUESTED, ("ORL 9", "RG 7")),
+        Act("extend-correction", Text("延长补正期限", "Give more time for the correction"), "reviewer",
+            (State.CORRECTION_REQUESTED,), None, ("CPL 86", "RG 7")),
         Act("return", Text("退回并告知", "Return with advice"), "reviewer", _OPEN, State.RETURNED, ("CPL 127", "JI 211")),
         Act("refuse", Text("裁定不予受理", "Refuse by ruling"), "judge", _OPEN, State.REFUSED, ("CPL 126",)),
+        Act("lapse", Text("逾期未补正，退回诉状", "Not corrected in time: returned"), "court",
+            (State.CORRECTION_REQUESTED,), State.RETURNED, ("RG 7",)),
+        Act("late", Text("审查期限已过", "The time for the review is over"), "court", (State.UNDER_REVIEW,), None,
+            ("CPL 126", "RG 8")),
     )
 }  # fmt: skip
 

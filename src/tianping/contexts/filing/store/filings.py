@@ -19,10 +19,18 @@ SIGNATURE = "filing.filings.signature"
 HEAD: LiteralString = """id, state, number, filer, for_person, for_organisation, mandate_id, case_type, revision,
     touched, created_at, changed_at, expires_at, submitted_at, received_at, review_due, round, correction_asked,
     corrected, reviewer, claimed_at, decided_at, decided_by, cause, subject_type, fee_act, procedure, bench, amount,
-    digest, related_cases"""
+    digest, related_cases, correction_due, third_parties_left_out"""
 WHOLE: LiteralString = HEAD + ", answers, edits, signature"
 LISTED: LiteralString = HEAD + ", answers"
 """For lists: without the signature, whose image is large."""
+FILED: LiteralString = (
+    HEAD
+    + """, coalesce(filed_answers, answers) AS answers,
+    CASE WHEN filed_answers IS NULL THEN edits ELSE filed_edits END AS edits,
+    CASE WHEN filed_answers IS NULL THEN signature ELSE filed_signature END AS signature"""
+)
+FILED_LISTED: LiteralString = HEAD + ", coalesce(filed_answers, answers) AS answers"
+"""As it was handed in: what the court sees while the filer is still correcting it."""
 
 
 def _open(sealed: bytes, keyring: Keyring, model: Any, place: str) -> Any:
@@ -65,6 +73,35 @@ async def read(reader: Reader, keyring: Keyring, filing_id: FilingId) -> Filing:
     return as_filing(await reader.one(f"SELECT {WHOLE} FROM filing.filings WHERE id = %s", (filing_id,)), keyring)
 
 
+async def lock_filed(tx: Transaction, keyring: Keyring, filing_id: FilingId) -> Filing:
+    """The filing as it was handed in, for this transaction alone; only its head may be saved. Raises NotFound."""
+    return as_filing(
+        await tx.one(f"SELECT {FILED} FROM filing.filings WHERE id = %s FOR UPDATE", (filing_id,)), keyring
+    )
+
+
+async def read_filed(reader: Reader, keyring: Keyring, filing_id: FilingId) -> Filing:
+    """The filing as it was handed in. Raises NotFound."""
+    return as_filing(await reader.one(f"SELECT {FILED} FROM filing.filings WHERE id = %s", (filing_id,)), keyring)
+
+
+async def keep_filed(tx: Transaction, filing_id: FilingId) -> None:
+    """Set what was handed in aside, before the filer begins to correct it."""
+    await tx.run(
+        """UPDATE filing.filings SET filed_answers = answers, filed_edits = edits, filed_signature = signature
+           WHERE id = %s""",
+        (filing_id,),
+    )
+
+
+async def forget_filed(tx: Transaction, filing_id: FilingId) -> None:
+    """The correction was handed in and takes the place of what was handed in before."""
+    await tx.run(
+        "UPDATE filing.filings SET filed_answers = NULL, filed_edits = NULL, filed_signature = NULL WHERE id = %s",
+        (filing_id,),
+    )
+
+
 async def head(reader: Reader, filing_id: FilingId) -> Head:
     """Raises NotFound."""
     return await reader.one_as(Head, f"SELECT {HEAD} FROM filing.filings WHERE id = %s", (filing_id,))
@@ -79,7 +116,7 @@ async def save(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
              warned_at = CASE WHEN expires_at = %s THEN warned_at END, expires_at = %s, submitted_at = %s, received_at = %s,
              review_due = %s, round = %s, correction_asked = %s, corrected = %s, reviewer = %s, claimed_at = %s,
              decided_at = %s, decided_by = %s, cause = %s, subject_type = %s, fee_act = %s, procedure = %s, bench = %s,
-             amount = %s, digest = %s, related_cases = %s
+             amount = %s, digest = %s, related_cases = %s, correction_due = %s
            WHERE id = %s""",
         (
             h.state, h.number, h.case_type, h.revision, as_json(h.touched),
@@ -88,7 +125,8 @@ async def save(tx: Transaction, keyring: Keyring, filing: Filing) -> None:
             keyring.seal(to_json(filing.signature), place=SIGNATURE) if filing.signature else None,
             h.changed_at, h.expires_at, h.expires_at, h.submitted_at, h.received_at, h.review_due, h.round, h.correction_asked,
             h.corrected, h.reviewer, h.claimed_at, h.decided_at, h.decided_by, h.cause, h.subject_type, h.fee_act,
-            h.procedure, h.bench, h.amount.yuan if h.amount is not None else None, h.digest, h.related_cases, h.id,
+            h.procedure, h.bench, h.amount.yuan if h.amount is not None else None, h.digest, h.related_cases,
+            h.correction_due, h.id,
         ),
     )  # fmt: skip
 
@@ -98,12 +136,13 @@ async def save_head(tx: Transaction, h: Head) -> None:
     await tx.run(
         """UPDATE filing.filings SET state = %s, review_due = %s, correction_asked = %s, reviewer = %s, claimed_at = %s,
              decided_at = %s, decided_by = %s, cause = %s, subject_type = %s, fee_act = %s, procedure = %s, bench = %s,
-             amount = %s, related_cases = %s, expires_at = %s, changed_at = %s
+             amount = %s, related_cases = %s, expires_at = %s, changed_at = %s, correction_due = %s,
+             third_parties_left_out = %s
            WHERE id = %s""",
         (
             h.state, h.review_due, h.correction_asked, h.reviewer, h.claimed_at, h.decided_at, h.decided_by, h.cause,
             h.subject_type, h.fee_act, h.procedure, h.bench, h.amount.yuan if h.amount is not None else None,
-            h.related_cases, h.expires_at, h.changed_at, h.id,
+            h.related_cases, h.expires_at, h.changed_at, h.correction_due, h.third_parties_left_out, h.id,
         ),
     )  # fmt: skip
 
@@ -251,3 +290,50 @@ async def reviews_due(reader: Reader, *, until: date, today: date) -> list[Head]
 
 async def note_review_warned(tx: Transaction, filing_id: FilingId, *, on: date) -> None:
     await tx.run("UPDATE filing.filings SET review_warned_on = %s WHERE id = %s", (on, filing_id))
+
+
+async def corrections_run_out(reader: Reader, *, today: date) -> list[FilingId]:
+    """Filings whose correction was due before `today` and did not come."""
+    rows = await reader.all(
+        """SELECT id FROM filing.filings WHERE state = 'correction_requested' AND correction_due < %s
+           ORDER BY correction_due LIMIT 500""",
+        (today,),
+    )
+    return [FilingId(row["id"]) for row in rows]
+
+
+async def corrections_to_remind(reader: Reader, *, today: date, until: date) -> list[Head]:
+    """Filings whose correction is due soon and whose filer was not reminded of that day yet."""
+    return await reader.all_as(
+        Head,
+        f"""SELECT {HEAD} FROM filing.filings
+            WHERE state = 'correction_requested' AND correction_due BETWEEN %s AND %s
+              AND correction_warned_for IS DISTINCT FROM correction_due
+            ORDER BY correction_due LIMIT 500""",
+        (today, until),
+    )
+
+
+async def note_correction_reminded(tx: Transaction, filing_id: FilingId, *, due: date) -> None:
+    await tx.run("UPDATE filing.filings SET correction_warned_for = %s WHERE id = %s", (due, filing_id))
+
+
+async def late_reviews(reader: Reader, *, today: date) -> list[FilingId]:
+    """Filings not decided by the last day of their review, whose lateness was not noted yet."""
+    rows = await reader.all(
+        """SELECT id FROM filing.filings
+           WHERE state = 'under_review' AND review_due < %s AND late_noted_for IS DISTINCT FROM review_due
+           ORDER BY review_due LIMIT 500""",
+        (today,),
+    )
+    return [FilingId(row["id"]) for row in rows]
+
+
+async def note_late(tx: Transaction, filing_id: FilingId) -> bool:
+    """Note that the running review is late. False if it was noted already."""
+    noted = await tx.run(
+        """UPDATE filing.filings SET late_noted_for = review_due
+           WHERE id = %s AND late_noted_for IS DISTINCT FROM review_due""",
+        (filing_id,),
+    )
+    return noted == 1

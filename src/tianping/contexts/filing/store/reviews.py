@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tianping.contexts.filing.model import Check, Filing, Head, Notice, State
-from tianping.contexts.filing.store.filings import HEAD, LISTED, as_filing
+from tianping.contexts.filing.store.filings import FILED_LISTED, HEAD, as_filing
 from tianping.kit.ids import FilingId, PersonId
 from tianping.platform.database import Reader, Transaction, read_as, to_json
 from tianping.platform.keyring import Keyring
@@ -16,12 +16,14 @@ CHECK_NOTE = "filing.checks.note"
 
 
 class QueueFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reviewer asks the queue for. `party` and `number` are exact; `due_until` a court-local day."""
+    """What a reviewer asks the queue for. `party` and `number` are exact; `due_until` a court-local day, included,
+    `due_before` one that is not."""
 
     states: list[State]
     reviewer: PersonId | None = None
     unclaimed: bool = False
     due_until: date | None = None
+    due_before: date | None = None
     case_type: str | None = None
     number: str | None = None
     party: str | None = None
@@ -33,19 +35,20 @@ async def queue(
     """Filings handed in, those due first first."""
     digests = None
     if wanted.party:
-        digests = [fingerprint(keyring, kind, wanted.party) for kind in ("plaintiff", "defendant")]
+        digests = [fingerprint(keyring, "plaintiff", wanted.party)]
     rows = await reader.all(
-        f"""SELECT {LISTED} FROM filing.filings
+        f"""SELECT {FILED_LISTED} FROM filing.filings
             WHERE state = ANY(%(states)s) AND submitted_at IS NOT NULL
               AND (%(reviewer)s::uuid IS NULL OR reviewer = %(reviewer)s)
               AND (NOT %(unclaimed)s OR reviewer IS NULL)
               AND (%(due)s::date IS NULL OR review_due <= %(due)s)
+              AND (%(before)s::date IS NULL OR review_due < %(before)s)
               AND (%(case_type)s::text IS NULL OR case_type = %(case_type)s)
               AND (%(number)s::text IS NULL OR number = %(number)s)
               AND (%(digests)s::bytea[] IS NULL OR EXISTS (
                      SELECT 1 FROM filing.fingerprints f
                      WHERE f.filing_id = filings.id AND f.digest = ANY(%(digests)s)
-                       AND f.kind IN ('plaintiff', 'defendant')))
+                       AND f.kind IN ('plaintiff', 'defendant', 'third_party')))
               AND (%(after_due)s::date IS NULL
                    OR (coalesce(review_due, 'infinity'::date), id) > (%(after_due)s, %(after_id)s))
             ORDER BY coalesce(review_due, 'infinity'::date), id LIMIT %(limit)s""",
@@ -54,6 +57,7 @@ async def queue(
             "reviewer": wanted.reviewer,
             "unclaimed": wanted.unclaimed,
             "due": wanted.due_until,
+            "before": wanted.due_before,
             "case_type": wanted.case_type,
             "number": wanted.number,
             "digests": digests,
@@ -82,7 +86,7 @@ async def counts(reader: Reader, *, reviewer: PersonId, today: date, soon: date)
 def fingerprint(keyring: Keyring, kind: str, text: str) -> bytes:
     """The keyed digest of a fact. White space and letter case do not count. Parties share one place, whatever the
     capacity, so that a name is found on either side."""
-    place = "party" if kind in ("plaintiff", "defendant") else kind
+    place = "party" if kind in ("plaintiff", "defendant", "third_party") else kind
     return keyring.digest("".join(text.split()).casefold(), place=f"filing.fingerprints.{place}")
 
 

@@ -1,11 +1,14 @@
 """The answers that a complaint is written from. Everything but names may be missing; nothing missing is invented."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from tianping.kit.money import Money
+
+Standing = Literal["independent", "interested"]
+"""Of a third party: with a claim of its own to the object, or interested in the outcome. CPL art. 59."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +32,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, tag="person"):
     telephone: str | None = None
     service_address: str | None = None
     agents: list[Agent] = []
+    standing: Standing | None = None
+    interest: str | None = None
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True, tag="organisation"):
@@ -43,6 +48,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True, tag="organisation"
     telephone: str | None = None
     service_address: str | None = None
     agents: list[Agent] = []
+    standing: Standing | None = None
+    interest: str | None = None
 
 
 class UnknownParty(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):
@@ -51,6 +58,8 @@ class UnknownParty(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):
     label: str
     platform: str | None = None
     known: str | None = None
+    standing: Standing | None = None
+    interest: str | None = None
 
 
 Party = Person | Organisation | UnknownParty

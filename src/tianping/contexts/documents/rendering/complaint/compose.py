@@ -6,7 +6,7 @@ from tianping.contexts.documents.rendering.citation import named
 from tianping.contexts.documents.rendering.complaint.answers import Answers
 from tianping.contexts.documents.rendering.complaint.claims import COSTS, claim_sentences, in_order
 from tianping.contexts.documents.rendering.complaint.facts import Facts
-from tianping.contexts.documents.rendering.complaint.parties import party_sentences
+from tianping.contexts.documents.rendering.complaint.parties import party_sentences, short_name
 from tianping.contexts.documents.rendering.complaint.phrases import fill
 from tianping.contexts.documents.rendering.complaint.sentences import Part, Sentence
 from tianping.contexts.documents.rendering.complaint.stories import STORIES, Telling
@@ -52,6 +52,7 @@ def _grounds(answers: Answers, facts: Facts, law: Lawbook) -> Iterator[Sentence]
     for position, opinion in enumerate(opinions):
         text = opinion.text if position else f"原告认为，{opinion.text}"
         yield Sentence(id=opinion.id, part=Part.GROUNDS, paragraph=0, text=text, sources=opinion.sources)
+    yield from _third_parties(answers)
     if reasons := fill("{reasons}。", {"reasons": answers.reasons}):
         yield Sentence(id="grounds.reasons", part=Part.GROUNDS, paragraph=0, text=reasons[0], sources=["reasons"])
     cited, sources = _cited(answers, law)
@@ -64,6 +65,23 @@ def _grounds(answers: Answers, facts: Facts, law: Lawbook) -> Iterator[Sentence]
         text=f"为维护自身合法权益，原告{ground}特向贵院提起诉讼，请求依法支持原告的全部诉讼请求。",
         sources=[*sources, "case_type"],
     )
+
+
+def _third_parties(answers: Answers) -> Iterator[Sentence]:
+    """Naming a third party asks the court to have it take part: why, and on which of the two grounds of CPL art. 59."""
+    for position, party in enumerate(answers.third_parties):
+        if party.standing is None:
+            continue
+        path, name = f"third_parties.{position}", short_name(party)
+        if party.standing == "independent":
+            ground = f"第三人{name}对本案诉讼标的主张独立的请求权"
+        else:
+            ground = f"本案处理结果同第三人{name}有法律上的利害关系"
+        why = f"（{party.interest.strip('。；， ')}）" if party.interest else ""
+        yield Sentence(
+            id=f"grounds.{path}", part=Part.GROUNDS, paragraph=0, text=f"{ground}{why}，申请通知其参加诉讼。",
+            sources=[f"{path}.independent_claim", *([f"{path}.interest"] if why else [])],
+        )  # fmt: skip
 
 
 def _cited(answers: Answers, law: Lawbook) -> tuple[list[str], list[str]]:
