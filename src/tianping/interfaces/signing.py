@@ -24,6 +24,11 @@ class CertificateRole(StrEnum):
     COURT = "court"
     TIME_STAMP = "time_stamp"
 
+    @property
+    def is_authority(self) -> bool:
+        """Whether it signs certificates."""
+        return self in (CertificateRole.ROOT, CertificateRole.ISSUER)
+
 
 class CertificatePurpose(StrEnum):
     """What the key of a certificate is used for. One key never does both (GM/T 0034: dual certificates)."""
