@@ -4,13 +4,16 @@ import json
 import os
 import socket
 import sys
+import uuid
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from psycopg.conninfo import make_conninfo
 
 from tianping.apps.doctor import doctor
-from tianping.platform.supervisor import Supervisor
+from tianping.platform.supervisor import Supervisor, store
 
 
 @pytest.fixture
@@ -125,6 +128,35 @@ def test_an_unreachable_database_is_said_without_its_password(well: Path, monkey
 def test_a_reachable_database_shows_its_version(well: Path, monkeypatch: pytest.MonkeyPatch, server_dsn: str):
     monkeypatch.setenv("TIANPING_DATABASE_DSN", server_dsn)
     assert finding("postgresql")["state"] == "ok"
+
+
+def test_a_login_that_may_too_much_is_named_with_the_way_out(
+    well: Path, monkeypatch: pytest.MonkeyPatch, server_dsn: str
+):
+    monkeypatch.setenv("TIANPING_DATABASE_DSN", server_dsn)
+    found = finding("database-login")
+    assert found["state"] == "warn"
+    assert "SUPERUSER" in found["said"]["en"]
+    assert "TIANPING_DATABASE_MIGRATION_DSN" in found["fix"]
+
+
+def test_a_login_that_only_serves_needs_another_that_migrates(
+    well: Path, monkeypatch: pytest.MonkeyPatch, server_dsn: str
+):
+    name = f"tianping_app_{uuid.uuid4().hex[:10]}"
+    store.ensure_login(server_dsn, name, "known to this test")
+    try:
+        serving = make_conninfo(server_dsn, user=name, password="known to this test")
+        monkeypatch.setenv("TIANPING_DATABASE_DSN", serving)
+        assert finding("database-login")["state"] == "ok"
+        assert finding("database-migration")["state"] == "missing"
+        monkeypatch.setenv("TIANPING_DATABASE_MIGRATION_DSN", server_dsn)
+        assert finding("database-migration")["state"] == "ok"
+        monkeypatch.setenv("TIANPING_DATABASE_MIGRATION_DSN", f"postgresql://court:hidden@/court?host={well}")
+        assert "cannot connect" in finding("database-migration")["said"]["en"]
+    finally:
+        with psycopg.connect(server_dsn, autocommit=True) as connection:
+            connection.execute(f'DROP ROLE "{name}"')
 
 
 def test_a_setting_that_is_no_number_is_named(well: Path, monkeypatch: pytest.MonkeyPatch):

@@ -14,6 +14,7 @@ import psutil
 
 from tianping.platform.migrations import migrate
 from tianping.platform.supervisor import DataDirectory, EmbeddedPostgres
+from tianping.platform.supervisor.postgres import APP
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN_S = 60
@@ -44,7 +45,7 @@ class Processes:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "TIANPING_DATA": str(self.place), "TIANPING_DATABASE_DSN": self.postgres.dsn,
+            "TIANPING_DATA": str(self.place), "TIANPING_DATABASE_DSN": self.postgres.app_dsn,
             "TIANPING_PORT": str(self.port), "TIANPING_REQUESTS_A_MINUTE": "0", "TIANPING_LOG_LEVEL": "WARNING",
             "TIANPING_POOL_SIZE": "4", "PYTHONUNBUFFERED": "1", **self._settings,
         }  # fmt: skip
@@ -52,7 +53,7 @@ class Processes:
     def start_database(self) -> None:
         self.directory.lock()
         self.postgres.start()
-        migrate(self.postgres.dsn)
+        migrate(self.postgres.dsn, served_by=APP)
 
     def start(self) -> None:
         for name in ("web", "worker"):

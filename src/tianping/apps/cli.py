@@ -36,6 +36,7 @@ HELP = """天平：开源的互联网法院 · Tianping: an open-source Internet
   TIANPING_DATA           数据目录 / data directory (.data)
   TIANPING_HOST, _PORT    监听地址 / where to listen (127.0.0.1, 8000)
   TIANPING_DATABASE_DSN   已有数据库 / a PostgreSQL 15+ instead of the embedded one
+  TIANPING_DATABASE_MIGRATION_DSN  升级结构所用的登录 / the login that changes its structure
   TIANPING_COURT          法院说明文件 / description of the court (court.toml)
   TIANPING_LANGUAGE       终端语言 zh 或 en / language of the terminal, zh or en
 """

@@ -27,7 +27,7 @@ from tianping.platform.settings import Settings, SettingsInvalid, read_settings
 from tianping.platform.supervisor import DataDirectory
 from tianping.platform.supervisor.account import database_account
 from tianping.platform.supervisor.binaries import find
-from tianping.platform.supervisor.store import server_version
+from tianping.platform.supervisor.store import login_rights, server_version
 
 OLDEST_NODE = 20
 OLDEST_SERVER = 15
@@ -122,6 +122,47 @@ def database(settings: Settings) -> Finding:
     who = f"uid {account.uid}"
     return _finding("postgresql", title, Verdict.OK, f"{binaries.version}，以 {who} 运行（{binaries.place}）",
                     f"{binaries.version}, runs as {who} ({binaries.place})")  # fmt: skip
+
+
+def database_login(settings: Settings) -> list[Finding]:
+    """Whether the processes log in with no more than they need. The embedded database sees to it by itself."""
+    if not os.environ.get("TIANPING_DATABASE_DSN"):
+        return []
+    title = Text("数据库登录", "Database login")
+    try:
+        serving = login_rights(settings.database_dsn)
+    except psycopg.Error:
+        return []
+    found = []
+    if serving.powers:
+        powers = "、".join(serving.powers)
+        found.append(_finding(
+            "database-login", title, Verdict.WARN,
+            f"各进程以 {serving.name} 登录，权限过大（{powers}）；见 docs/operations.md“最小权限”",
+            f"the processes log in as {serving.name}, which may do too much ({', '.join(serving.powers)}); "
+            "see “Least privilege” in docs/operations.md",
+            fix="CREATE ROLE tianping_app LOGIN NOINHERIT PASSWORD '…'; set TIANPING_DATABASE_DSN (tianping_app) and "
+                "TIANPING_DATABASE_MIGRATION_DSN (the present login)",
+        ))  # fmt: skip
+    else:
+        found.append(_finding("database-login", title, Verdict.OK, serving.name))
+    if settings.migration_dsn == settings.database_dsn:
+        if not serving.powers:
+            said = ("没有升级数据库结构所用的登录", "there is no login for changing the structure of the database")
+            found.append(_finding("database-migration", title, Verdict.MISSING, *said,
+                                  fix="set TIANPING_DATABASE_MIGRATION_DSN / 设置 TIANPING_DATABASE_MIGRATION_DSN"))  # fmt: skip
+        return found
+    try:
+        migrating = login_rights(settings.migration_dsn)
+    except psycopg.Error as error:
+        first = str(error).strip().splitlines()[0]
+        found.append(_finding("database-migration", title, Verdict.MISSING, f"无法连接：{first}", f"cannot connect: {first}",
+                              fix="correct TIANPING_DATABASE_MIGRATION_DSN / 更正 TIANPING_DATABASE_MIGRATION_DSN"))  # fmt: skip
+        return found
+    enough = bool({"SUPERUSER", "CREATEROLE"} & set(migrating.powers))
+    found.append(_finding("database-migration", title, Verdict.OK if enough else Verdict.MISSING, migrating.name,
+                          fix=None if enough else f"ALTER ROLE {migrating.name} CREATEROLE"))  # fmt: skip
+    return found
 
 
 def data_directory(settings: Settings) -> Finding:
@@ -226,7 +267,7 @@ def browser(settings: Settings) -> Finding:
 
 
 LOOKS: tuple[Callable[[Settings], Finding | list[Finding]], ...] = (
-    python, node, web_app, fonts, database, data_directory, running, port, law_and_court, virus_scanner, browser,
+    python, node, web_app, fonts, database, database_login, data_directory, running, port, law_and_court, virus_scanner, browser,
 )  # fmt: skip
 
 

@@ -92,25 +92,29 @@ def start(supervisor: Supervisor, settings: Settings, court: Court, *, fill: boo
     environment = {"TIANPING_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
     needed: tuple[str, ...] = ()
     dsn = os.environ.get("TIANPING_DATABASE_DSN", "")
+    migration_dsn = os.environ.get("TIANPING_DATABASE_MIGRATION_DSN", "") or dsn
     if dsn:
         say("使用 TIANPING_DATABASE_DSN 指定的数据库", "Using the database named by TIANPING_DATABASE_DSN", mark="  ✓ ")
     else:
         server = EmbeddedPostgres(supervisor.directory)
         supervisor.add(server.child_spec())
         supervisor.until_ready()
-        dsn = server.dsn
+        dsn, migration_dsn = server.app_dsn, server.dsn
         needed = ("postgres",)
     # Other commands (`tianping migrate`, `tianping demo`) find the running database by this file.
     write_private(settings.data / "run" / "database.dsn", dsn.encode())
-    environment["TIANPING_DATABASE_DSN"] = dsn
+    write_private(settings.data / "run" / "migration.dsn", migration_dsn.encode())
+    # The processes that serve are not told how to change the structure of the database.
+    environment |= {"TIANPING_DATABASE_DSN": dsn, "TIANPING_DATABASE_MIGRATION_DSN": ""}
+    building = {**environment, "TIANPING_DATABASE_MIGRATION_DSN": migration_dsn}
 
     command = (sys.executable, "-m", "tianping.apps.cli")
     say("升级数据库结构", "Bringing the database up to date", mark="  … ")
-    supervisor.step("migrate", (*command, "migrate"), environment)
+    supervisor.step("migrate", (*command, "migrate"), building)
     filled = settings.data / SEEDED
     if fill and court.is_demo and not filled.exists():
         say("填入演示法院的人物与案件（仅首次）", "Filling the demo court (only this once)", mark="  … ")
-        supervisor.step("demo", (*command, "demo"), environment)
+        supervisor.step("demo", (*command, "demo"), building)
         filled.touch()
     supervisor.address = local_address(settings)
     for spec in our_processes(settings, environment, needed):
@@ -145,7 +149,7 @@ def up(fill: bool) -> None:
     court = read_court(settings.court_file)
     say(f"{court.name.zh}（{court.code}）", f"{court.name.en} ({court.code})")
     check_start(settings, court)
-    recorded = settings.data / "run" / "database.dsn"
+    recorded = [settings.data / "run" / name for name in ("database.dsn", "migration.dsn")]
     try:
         with Supervisor(settings.data, report=report, echo=lambda line: click.echo(f"      {line}")) as supervisor:
             if supervisor.ended:
@@ -158,7 +162,8 @@ def up(fill: bool) -> None:
             except StopAsked:
                 pass
             finally:
-                recorded.unlink(missing_ok=True)
+                for file in recorded:
+                    file.unlink(missing_ok=True)
                 click.echo()
                 say("正在停止…", "Stopping…")
     except CannotRun as refusal:

@@ -14,10 +14,15 @@ class SettingsInvalid(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """All that a process is told from outside. Paths are absolute, sizes in bytes, times in seconds."""
+    """All that a process is told from outside. Paths are absolute, sizes in bytes, times in seconds.
+
+    `migration_dsn` is for changing the structure of the database; the serving processes are not told it, and have
+    `database_dsn` there too.
+    """
 
     data: Path
     database_dsn: str
+    migration_dsn: str
     court_file: Path
     host: str
     port: int
@@ -43,6 +48,12 @@ class Settings(msgspec.Struct, frozen=True):
         return self.data / "blobs"
 
 
+def _recorded(data: Path, name: str) -> str:
+    """What the supervisor wrote down of the database that it runs."""
+    file = data / "run" / name
+    return file.read_text().strip() if file.exists() else ""
+
+
 def read_settings(environment: Mapping[str, str] = os.environ, *, need_database: bool = True) -> Settings:
     """Read `TIANPING_*`. Raises SettingsInvalid, naming the variable and what would be right."""
 
@@ -54,10 +65,10 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
 
     data = Path(environment.get("TIANPING_DATA", CHECKOUT / ".data")).absolute()
     dsn = environment.get("TIANPING_DATABASE_DSN", "")
+    migration_dsn = environment.get("TIANPING_DATABASE_MIGRATION_DSN", "")
     if not dsn:
-        recorded = data / "run" / "database.dsn"
-        if recorded.exists():
-            dsn = recorded.read_text().strip()
+        dsn = _recorded(data, "database.dsn")
+        migration_dsn = migration_dsn or _recorded(data, "migration.dsn")
     if need_database and not dsn:
         raise SettingsInvalid(
             "TIANPING_DATABASE_DSN is not set and no embedded database is running: start `tianping up`"
@@ -67,6 +78,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
     return Settings(
         data=data,
         database_dsn=dsn,
+        migration_dsn=migration_dsn or dsn,
         court_file=Path(environment.get("TIANPING_COURT", CHECKOUT / "court.toml")).absolute(),
         host=host,
         port=port,

@@ -68,6 +68,27 @@ def test_the_password_is_needed_and_kept_closed(open_place: Path):
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+def test_the_processes_have_a_login_of_their_own_that_owns_nothing(open_place: Path):
+    data = DataDirectory(open_place / "data").prepare()
+    server = EmbeddedPostgres(data, durable=False)
+    server.start()
+    try:
+        assert one(server.app_dsn, "select session_user") == "tianping_app"
+        assert (
+            one(
+                server.app_dsn,
+                "select rolsuper or rolcreaterole or rolcreatedb or rolinherit from pg_roles where rolname = session_user",
+            )
+            is False
+        )
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(server.app_dsn, password="guess")
+        assert stat.S_IMODE((data.secrets / "postgres.app.password").stat().st_mode) == 0o600
+    finally:
+        server.stop()
+        server.remove()
+
+
 @as_root
 def test_root_hands_it_to_an_ordinary_user_with_no_groups_and_no_capabilities(open_place: Path):
     data = DataDirectory(open_place / "data").prepare()

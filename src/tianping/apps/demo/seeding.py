@@ -15,12 +15,12 @@ from tianping.apps.demo import store
 from tianping.apps.demo.history import History, Progress
 from tianping.apps.demo.rehearsal import Rehearsal
 from tianping.apps.demo.stories import ALL
+from tianping.apps.migrate import bring_up_to_date
 from tianping.engines.materials import inspect
 from tianping.interfaces.materials import Inspection
 from tianping.kit.clock import SettableClock
 from tianping.kit.problems import Conflict, Text
 from tianping.platform.court import read_court
-from tianping.platform.migrations import migrate
 from tianping.platform.settings import Settings
 from tianping.platform.supervisor import write_private
 
@@ -69,10 +69,10 @@ def prepare(settings: Settings) -> bool:
     """
     if not read_court(settings.court_file).is_demo:
         raise NotADemoCourt
-    migrate(settings.database_dsn)
-    begun, here = settings.data / _BEGUN, store.identity_of(settings.database_dsn)
+    bring_up_to_date(settings)
+    begun, here = settings.data / _BEGUN, store.identity_of(settings.migration_dsn)
     over = False
-    if store.has_people(settings.database_dsn):
+    if store.has_people(settings.migration_dsn):
         if not begun.exists() or begun.read_text().strip() != here:
             raise CourtInUse
         _clear(settings)
@@ -83,10 +83,10 @@ def prepare(settings: Settings) -> bool:
 
 
 def _clear(settings: Settings) -> None:
-    store.clear(settings.database_dsn)
+    store.clear(settings.migration_dsn)
     for place in (settings.blobs, settings.data / "uploads"):
         shutil.rmtree(place, ignore_errors=True)
-    migrate(settings.database_dsn)
+    bring_up_to_date(settings)
 
 
 async def fill(settings: Settings, progress: Progress, *, ends_at: datetime | None = None) -> Filled:

@@ -27,6 +27,8 @@ from tianping.platform.supervisor.directory import DataDirectory, tail, write_pr
 from tianping.platform.supervisor.problems import ClusterLocked, ClusterMissing, StepFailed
 
 SUPERUSER = "postgres"
+APP = "tianping_app"
+"""The login of the processes that serve: no right but to take on the roles of the contexts."""
 DATABASE = "tianping"
 # `sun_path` holds 108 bytes on Linux and 104 elsewhere, with the closing zero.
 LONGEST_SOCKET_PATH = 103
@@ -85,6 +87,11 @@ class EmbeddedPostgres:
     def dsn(self) -> str:
         """For the superuser, to the court's database. Holds the password: never log it."""
         return self._dsn(DATABASE)
+
+    @property
+    def app_dsn(self) -> str:
+        """For the processes that serve (`APP`), to the court's database. Holds the password: never log it."""
+        return self._dsn(DATABASE, APP, self._app_password())
 
     @property
     def _pointer(self) -> Path:
@@ -172,6 +179,12 @@ class EmbeddedPostgres:
             write_private(file, secrets.token_urlsafe(24).encode())
         return file.read_text().strip()
 
+    def _app_password(self) -> str:
+        file = self.data.secrets / "postgres.app.password"
+        if not file.exists():
+            write_private(file, secrets.token_urlsafe(24).encode())
+        return file.read_text().strip()
+
     def _initialise(self, password: str) -> None:
         """Make the cluster beside its final name and move it there when complete, so half a cluster is never used."""
         if (self.cluster / "PG_VERSION").exists():
@@ -225,11 +238,13 @@ class EmbeddedPostgres:
         if not (self._socket_place() / SOCKET_NAME).exists() or not store.answers(self._dsn("postgres")):
             return False
         store.create_database(self._dsn("postgres"), DATABASE)
+        store.ensure_login(self._dsn("postgres"), APP, self._app_password())
         return True
 
-    def _dsn(self, database: str) -> str:
+    def _dsn(self, database: str, user: str = SUPERUSER, password: str | None = None) -> str:
         host = quote(str(self._socket_place()), safe="")
-        return f"postgresql://{SUPERUSER}:{quote(self._password(), safe='')}@/{database}?host={host}&port=5432"
+        secret = quote(password if password is not None else self._password(), safe="")
+        return f"postgresql://{user}:{secret}@/{database}?host={host}&port=5432"
 
 
 def _make_own(place: Path, account: Account) -> None:
