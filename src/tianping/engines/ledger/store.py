@@ -34,6 +34,7 @@ create table if not exists entry (
     envelope blob not null
 ) strict;
 create index if not exists entry_of_height on entry (height);
+create index if not exists entry_of_governance on entry (kind, first) where kind <> 'deposit';
 create table if not exists tile (
     place integer primary key, hashes blob not null
 ) strict;
@@ -224,6 +225,16 @@ class Store:
             ).fetchall()
         return [Entry(*row) for row in rows]
 
+    def entries_of(self, kind: str, before: int) -> list[Entry]:
+        """Transactions of a kind with an index below `before`, in the order of the log. Not for deposits: there are too many."""
+        with self._lock:
+            rows = self._db.execute(
+                "select first, count, height, tx_id, kind, envelope from entry"
+                " where kind <> 'deposit' and kind = ? and first < ? order by first",
+                (kind, before),
+            ).fetchall()
+        return [Entry(*row) for row in rows]
+
     def replay(self) -> Iterator[Block]:
         """Every block from the first, for `audit`, with the accepted transactions."""
         head = self.head()
@@ -279,8 +290,8 @@ class Store:
         return self._checkpoint("where height = ?", (height,))
 
     def checkpoint_covering(self, size: int) -> Cosigned | None:
-        """The first checkpoint whose tree has at least `size` entries: the one that gives an entry its time and number."""
-        return self._checkpoint("where size >= ? order by size, height limit 1", (size,))
+        """The first quorate checkpoint whose tree has at least `size` entries: it gives an entry its time and number."""
+        return self._checkpoint("where size >= ? and power * 3 > total * 2 order by size, height limit 1", (size,))
 
     def checkpoints(self, before: int | None, limit: int) -> list[Cosigned]:
         """From the newest."""
