@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from asn1crypto import keys, pem, x509
+from asn1crypto import core, keys, pem, x509
 
 from tianping.engines.signing import curve
 from tianping.engines.signing import object_ids as oid
@@ -126,6 +126,39 @@ def signed(body: Any, sign: Callable[[bytes], bytes], whole: Any, body_name: str
     ).dump()
 
 
+def signed_parts(der: bytes, *, parameters: bytes = b"") -> tuple[bytes, bytes]:
+    """Body and signature (`r ‖ s`) of a signed structure; there is exactly one encoding of what is not under the
+    signature, so that no changed byte goes unseen. `parameters`: of the algorithm, absent in what we sign ourselves.
+
+    Raises: ValueError: not DER, not signed by SM2 with SM3, or anything after the end.
+    """
+    start, end = _content(der, 0)
+    if end != len(der):
+        raise ValueError("something follows the signed structure")
+    body_end = _content(der, start)[1]
+    algorithm = core.ObjectIdentifier(oid.SM2_WITH_SM3).dump() + parameters
+    head = bytes((0x30, len(algorithm))) + algorithm
+    bits = der[body_end + len(head) :]
+    signature = curve.signature_from_der(bits[3:])
+    if der[body_end:] != head + bytes((3, len(bits) - 2, 0)) + curve.signature_to_der(signature):
+        raise ValueError("not signed by SM2 with SM3")
+    return der[start:body_end], signature
+
+
+def _content(der: bytes, at: int) -> tuple[int, int]:
+    """Where the content of the SEQUENCE at `at` begins and ends. Raises: ValueError: no DER, or cut off."""
+    size, length_bytes = der[at + 1] if len(der) > at + 1 else 0, 0
+    if size >= 0x80:
+        length_bytes = size & 0x7F
+        size = int.from_bytes(der[at + 2 : at + 2 + length_bytes], "big")
+        if not 1 <= length_bytes <= 4 or size < 0x80 or size >> (8 * length_bytes - 8) == 0:
+            raise ValueError("not the shortest form of a length")
+    start = at + 2 + length_bytes
+    if der[at : at + 1] != b"\x30" or start + size > len(der):
+        raise ValueError("not a SEQUENCE, or cut off")
+    return start, start + size
+
+
 def time_of(instant: datetime) -> x509.Time:
     instant = instant.astimezone(UTC).replace(microsecond=0)
     return x509.Time("utc_time" if instant.year <= _LAST_UTC_TIME else "general_time", instant)
@@ -177,12 +210,11 @@ def _read(content: bytes, arc: str) -> CertificateFacts:
     der = der_of(content)
     certificate = _load(der)
     body = certificate["tbs_certificate"]
-    for algorithm in (certificate["signature_algorithm"], body["signature"]):
-        if algorithm["algorithm"].dotted != oid.SM2_WITH_SM3:
-            raise ValueError("not signed by SM2 with SM3")
+    signed_parts(der)
+    if body["signature"]["algorithm"].dotted != oid.SM2_WITH_SM3:
+        raise ValueError("not signed by SM2 with SM3")
     if body["version"].native != "v3" or not 0 < body["serial_number"].native < 1 << 160:
         raise ValueError("not a certificate of version 3 with a positive serial number")
-    curve.signature_from_der(certificate["signature_value"].native)
     said = body["subject"].native
     english = _english_name(certificate)
     role = _role(certificate, arc)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from asn1crypto import x509
 
-from tianping.engines.signing import certificates, curve
+from tianping.engines.signing import certificates
 from tianping.engines.signing.revocation import Revocations, status_at
 from tianping.interfaces.signing import (
     CertificateFacts,
@@ -123,8 +123,7 @@ class Trust:
             return False
         if not issuer.role.is_authority or _unknown_and_critical(held):
             return False
-        signature = curve.signature_from_der(held["signature_value"].native)
-        return self._sm2.verify(issuer.public_key, held["tbs_certificate"].dump(), signature)
+        return self._sm2.verify(issuer.public_key, *certificates.signed_parts(facts.der))
 
 
 _UNDERSTOOD = {"basic_constraints", "key_usage", "extended_key_usage"}

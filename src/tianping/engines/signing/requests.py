@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 from asn1crypto import csr
 
-from tianping.engines.signing import certificates, curve
-from tianping.engines.signing import object_ids as oid
+from tianping.engines.signing import certificates
 from tianping.interfaces.signing import Sm2
 
 
@@ -36,18 +35,26 @@ def build_request(subject: certificates.Subject, public_key: bytes, sign: Callab
 def read_request(content: bytes, sm2: Sm2) -> Request:
     """Raises: CertificateRefused: `unreadable`, or `no-possession` where the request's own key did not sign it."""
     try:
-        request: Any = csr.CertificationRequest.load(certificates.der_of(content, "CERTIFICATE REQUEST"), strict=True)
+        der = certificates.der_of(content, "CERTIFICATE REQUEST")
+        body, signature = _signed_parts(der)
+        request: Any = csr.CertificationRequest.load(der, strict=True)
         info = request["certification_request_info"]
         public_key = certificates.read_public_key(info["subject_pk_info"])
-        right = request["signature_algorithm"]["algorithm"].dotted == oid.SM2_WITH_SM3
-        signature = curve.signature_from_der(request["signature"].native)
         subject = info["subject"].human_friendly
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise certificates.refused("unreadable", "不是 SM2 证书请求", "this is no request for SM2") from error
-    if not right or not sm2.verify(public_key, info.dump(), signature):
+    if not sm2.verify(public_key, body, signature):
         raise certificates.refused(
             "no-possession",
             "请求未由所申请的密钥以 SM2-SM3（标识 1234567812345678）签名",
             "the request is not signed by its own key with SM2-SM3 and the user id 1234567812345678",
         )
     return Request(public_key=public_key, subject=subject)
+
+
+def _signed_parts(der: bytes) -> tuple[bytes, bytes]:
+    """GM/T 0015 leaves open whether the algorithm has NULL as its parameters: other people's requests may."""
+    try:
+        return certificates.signed_parts(der)
+    except ValueError:
+        return certificates.signed_parts(der, parameters=b"\x05\x00")

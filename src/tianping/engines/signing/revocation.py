@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 from asn1crypto import crl, x509
 
-from tianping.engines.signing import certificates, curve
+from tianping.engines.signing import certificates
 from tianping.engines.signing import object_ids as oid
 from tianping.interfaces.signing import CertificateFacts, CertificateStatus, Sm2
 
@@ -119,12 +119,11 @@ def build_list(
 def read_list(content: bytes, issuer: CertificateFacts, sm2: Sm2) -> RevocationList | None:
     """A PEM or DER CRL of this issuer; None where it is of another, damaged, or its signature is wrong."""
     try:
-        whole: Any = crl.CertificateList.load(certificates.der_of(content, "X509 CRL", _LARGEST), strict=True)
-        body = whole["tbs_cert_list"]
-        right = whole["signature_algorithm"]["algorithm"].dotted == oid.SM2_WITH_SM3
-        signature = curve.signature_from_der(whole["signature"].native)
-        if not right or not sm2.verify(issuer.public_key, body.dump(), signature):
+        der = certificates.der_of(content, "X509 CRL", _LARGEST)
+        if not sm2.verify(issuer.public_key, *certificates.signed_parts(der)):
             return None
+        whole: Any = crl.CertificateList.load(der, strict=True)
+        body = whole["tbs_cert_list"]
         entries = {each.serial: each for each in map(_revocation, body["revoked_certificates"] or ())}
         return RevocationList(
             issuer_key=certificates.key_identifier(issuer.public_key),
