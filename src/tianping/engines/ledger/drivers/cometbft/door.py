@@ -1,0 +1,61 @@
+"""The door: what would become of a transaction now, for those who hand them in and for the engine's mempool.
+
+Those who ask while others are being checked wait for the next round, and each round checks all signatures at once.
+"""
+
+import asyncio
+
+import msgspec
+
+from tianping.engines.ledger import machine
+from tianping.engines.ledger.drivers.cometbft import sealing
+from tianping.engines.ledger.drivers.cometbft.signatures import CheckedSignatures
+from tianping.engines.ledger.model import Block, Receipt
+from tianping.engines.ledger.store import Store
+
+A_ROUND = 256
+
+
+class _Asking(msgspec.Struct):
+    envelope: bytes
+    answer: "asyncio.Future[Receipt]"
+
+
+class Door:
+    """`check` may be called many times at once. Nothing is kept; a receipt here is a forecast."""
+
+    def __init__(self, store: Store, signatures: CheckedSignatures) -> None:
+        self._store = store
+        self._signatures = signatures
+        self._asking: list[_Asking] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def check(self, envelope: bytes) -> Receipt:
+        """`duplicate` only of what is in a block already."""
+        if sealing.is_seal(envelope):
+            return Receipt("malformed", b"", 0, 0)
+        one = _Asking(envelope, asyncio.get_running_loop().create_future())
+        self._asking.append(one)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await one.answer
+
+    async def _work(self) -> None:
+        # Let those who ask in the same breath come into the same round.
+        await asyncio.sleep(0)
+        while self._asking:
+            round_, self._asking = self._asking[:A_ROUND], self._asking[A_ROUND:]
+            try:
+                await self._signatures.check(self._store, [one.envelope for one in round_])
+                last = self._store.checkpoint()
+                clock = last.time if last else 0
+                for one in round_:
+                    block = Block(0, clock, [one.envelope])
+                    receipt = machine.execute(self._store, block, self._signatures.verify).receipts[0]
+                    if not one.answer.done():
+                        one.answer.set_result(receipt)
+                    await asyncio.sleep(0)
+            except Exception as failed:
+                for one in round_:
+                    if not one.answer.done():
+                        one.answer.set_exception(failed)

@@ -1,0 +1,47 @@
+"""Real networks for tests: made, watched and always stopped."""
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import contextmanager
+
+from tianping.engines.ledger.drivers.cometbft.consortium import Consortium
+from tianping.engines.ledger.drivers.cometbft.engine import Running
+
+
+@contextmanager
+def network(place, found, *, up=True):
+    """A consortium in `place`, founded by `found(consortium)`; stopped at the end whatever happens."""
+    consortium = Consortium(place)
+    found(consortium)
+    try:
+        if up:
+            consortium.up()
+        yield consortium
+    finally:
+        consortium.stop()
+
+
+async def until(asked, what, within_s=60.0):
+    """Wait until `asked()` (plain or awaitable) is true; its value."""
+    deadline = time.monotonic() + within_s
+    while True:
+        value = asked()
+        if asyncio.iscoroutine(value):
+            value = await value
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"in {within_s:.0f} s not: {what}"
+        await asyncio.sleep(0.05)
+
+
+def running(home):
+    """(node process id, engine process id) as the node's records say."""
+    node, engine = Running.read(home.run / "node.json"), Running.read(home.run / "engine.json")
+    assert node and engine
+    return node.pid, engine.pid
+
+
+def kill(pid):
+    os.kill(pid, signal.SIGKILL)
