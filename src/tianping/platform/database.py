@@ -6,14 +6,13 @@ it: a second run of the same act finds the stored answer (`ActReplayed`) and cha
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, LiteralString, TypeVar
 
 import msgspec
-from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
@@ -21,10 +20,10 @@ from psycopg_pool import AsyncConnectionPool
 from tianping.kit.digests import same
 from tianping.kit.money import Money
 from tianping.kit.problems import Conflict, NotFound, Text
+from tianping.platform.connection import Connection, Params
 from tianping.platform.keyring import Keyring
 
 T = TypeVar("T")
-Params = Mapping[str, Any] | Sequence[Any]
 
 
 def encode_ours(value: object) -> object:
@@ -109,16 +108,14 @@ def set_acting(key: ActKey | None) -> None:
 class Reader:
     """Runs statements. Rows are dicts, or models where one is named; parameters are `%(name)s` or `%s`."""
 
-    def __init__(self, connection: AsyncConnection[dict[str, Any]]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     async def all(self, sql: LiteralString, params: Params = ()) -> list[dict[str, Any]]:
-        cursor = await self.connection.execute(sql, params)
-        return await cursor.fetchall()
+        return await self.connection.rows(sql, params)
 
     async def maybe(self, sql: LiteralString, params: Params = ()) -> dict[str, Any] | None:
-        cursor = await self.connection.execute(sql, params)
-        return await cursor.fetchone()
+        return await self.connection.row(sql, params)
 
     async def one(self, sql: LiteralString, params: Params = ()) -> dict[str, Any]:
         """Raises NotFound if there is no row."""
@@ -129,8 +126,7 @@ class Reader:
 
     async def run(self, sql: LiteralString, params: Params = ()) -> int:
         """Execute; returns the number of rows touched."""
-        cursor = await self.connection.execute(sql, params)
-        return cursor.rowcount
+        return await self.connection.run(sql, params)
 
     async def all_as(self, model: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
         return [read_as(model, row) for row in await self.all(sql, params)]
@@ -146,7 +142,7 @@ class Reader:
 class Transaction(Reader):
     """One act. All or nothing, on disk before the caller hears of it."""
 
-    def __init__(self, connection: AsyncConnection[dict[str, Any]], key: ActKey | None) -> None:
+    def __init__(self, connection: Connection, key: ActKey | None) -> None:
         super().__init__(connection)
         self._key = key
         self._answer: object = None
@@ -198,7 +194,7 @@ class Database:
         self._keyring = keyring
         self._pool = AsyncConnectionPool(
             dsn,
-            connection_class=AsyncConnection[dict[str, Any]],
+            connection_class=Connection,
             min_size=1,
             max_size=size,
             open=False,
@@ -241,7 +237,7 @@ class Database:
         """One act. Claims the present act key, if any. Raises ActReplayed when the act was done before."""
         key = _acting.get()
         _acting.set(None)
-        async with self._pool.connection() as connection, connection.transaction():
+        async with self._pool.connection() as connection, connection.all_or_nothing():
             tx = Transaction(connection, key)
             await tx._claim(self._keyring)
             yield tx

@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool
 from tianping.interfaces.events import Event, event_class
 from tianping.interfaces.reactions import REACTIONS
 from tianping.kit.ids import EventId, PersonId, new_id
+from tianping.platform.connection import Connection
 from tianping.platform.database import ActKey, ActReplayed, Database, Transaction, acting, as_json, to_json
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,7 @@ class Jobs:
         self.app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
                 pool_factory=_queue_pool,
+                connection_class=Connection,
                 configure=_each_statement_alone,
                 conninfo=dsn,
                 min_size=1,
