@@ -163,3 +163,12 @@ async def test_lists_come_page_by_page(house):
     second = (await li.get("/filings", params={"limit": 3, "cursor": first["next_cursor"]})).json()
     assert [row["id"] for row in (*first["items"], *second["items"])] == made[::-1]
     assert second["next_cursor"] is None
+
+
+async def test_the_key_for_a_browser_is_of_one_person(house):
+    li, wang = house.person("李明"), house.person("王五")
+    mine, again, other = [(await c.get("/filings/device-key")) for c in (li, li, wang)]
+    assert mine.json() == again.json() != other.json()
+    assert len(bytes.fromhex(mine.json()["key"])) == 16
+    assert mine.headers["cache-control"] == "no-store"
+    assert (await house.stranger().get("/filings/device-key")).status_code == 401

@@ -216,6 +216,19 @@ async def test_a_series_is_accepted_together_each_on_its_own(house):
     ]  # fmt: skip
     again = (await clerk.act("/reviews/accept-together", body)).json()
     assert again == told
+
+
+async def test_accepting_together_has_a_key_like_every_act(house):
+    clerk = house.clerk("赵")
+    series = [await house.submitted(house.person(name)) for name in ("甲", "乙")]
+    body = {"ids": [filing["id"] for filing in series], "confirm": True}
+    key = "a-key-of-this-series"
+    first = await clerk.act("/reviews/accept-together", body, key=key)
+    assert [t["accepted"] for t in first.json()] == [True, True]
+    again = await clerk.act("/reviews/accept-together", body, key=key)
+    assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
+    other = await clerk.act("/reviews/accept-together", {**body, "ids": body["ids"][:1]}, key=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
     assert [(await house.person("戊").get("/filings")).json()["items"]] == [[]]
 
 

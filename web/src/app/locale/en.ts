@@ -39,6 +39,15 @@ const en: Messages<typeof zh> = {
   messages: 'Messages',
   unread: '{count} unread messages',
   signOut: 'Sign out',
+  leaving: {
+    title: 'Answers not sent yet: {n}',
+    body: 'They are only on this device and have not reached the court. Signing out removes them from it.',
+    stuck: 'Some were not taken; another device may have changed them. Open the filing to look, or give them up.',
+    look: 'My filings',
+    stay: 'Stay signed in',
+    discard: 'Give up and sign out',
+    send: 'Send and sign out',
+  },
   signedInAs: 'Signed in as {name}',
   expired: 'Your session has ended; please sign in again. What is on the page is still there.',
   footer: {

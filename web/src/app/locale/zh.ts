@@ -36,6 +36,15 @@ export default {
   messages: '消息通知',
   unread: '{count} 条未读消息',
   signOut: '退出登录',
+  leaving: {
+    title: '还有 {n} 处填写没有发送',
+    body: '这些填写只保存在这台设备上，还没有到法院的服务器。退出登录会把它们从这台设备上清除。',
+    stuck: '有几处没有被接受，可能在另一台设备上改过。请打开申请核对，或者放弃它们。',
+    look: '去看我的立案申请',
+    stay: '暂不退出',
+    discard: '放弃并退出',
+    send: '发送并退出',
+  },
   signedInAs: '当前身份：{name}',
   expired: '登录已过期，请重新登录。页面上未保存的内容仍在。',
   footer: {

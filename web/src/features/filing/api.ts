@@ -61,6 +61,7 @@ export const begin = (key: string, body: Body<'/api/v1/filings', 'post'>): Promi
 export const myFilings = (cursor?: string) =>
   answer(client.GET('/api/v1/filings', { params: { query: { limit: 50, cursor } } }))
 export const filing = (id: string): Promise<FilingView> => answer(client.GET('/api/v1/filings/{filing_id}', of(id)))
+export const deviceKey = async (): Promise<string> => (await answer(client.GET('/api/v1/filings/device-key'))).key
 export const saveAnswer = (id: string, key: string, body: Body<'/api/v1/filings/{filing_id}/answers', 'patch'>): Promise<Saved> =>
   answer(client.PATCH('/api/v1/filings/{filing_id}/answers', { ...keyed(id, key), body }))
 export const check = (id: string): Promise<CheckView> => answer(client.GET('/api/v1/filings/{filing_id}/check', of(id)))
@@ -100,7 +101,7 @@ export const reviewMaterial = (id: string, upload: string, part: string): string
 
 type QueueQuery = NonNullable<Parameters<typeof reviews>[0]>
 export const reviews = (query: {
-  state?: FilingView['state'][]; mine?: boolean; unclaimed?: boolean; due_within?: number; case_type?: string
+  state?: FilingView['state'][]; mine?: boolean; unclaimed?: boolean; late?: boolean; due_within?: number; case_type?: string
   number?: string; party?: string; cursor?: string; limit?: number
 }) => answer(client.GET('/api/v1/reviews', { params: { query } }))
 export type { QueueQuery }
@@ -108,6 +109,9 @@ export const reviewCounts = (): Promise<ReviewCounts> => answer(client.GET('/api
 export const review = (id: string): Promise<ReviewView> => answer(client.GET('/api/v1/reviews/{filing_id}', of(id)))
 export const reviewSentences = (id: string): Promise<Sentence[]> => answer(client.GET('/api/v1/reviews/{filing_id}/complaint', of(id)))
 export const reviewMaterials = (id: string): Promise<Material[]> => answer(client.GET('/api/v1/reviews/{filing_id}/materials', of(id)))
+export const reviewComplaintPdf = (id: string): string => `/api/v1/reviews/${id}/complaint.pdf`
+export const extendCorrection = (id: string, key: string, body: Body<'/api/v1/reviews/{filing_id}/extend-correction', 'post'>): Promise<ReviewView> =>
+  answer(client.POST('/api/v1/reviews/{filing_id}/extend-correction', { ...keyed(id, key), body }))
 export const similar = (id: string): Promise<SimilarView> => answer(client.GET('/api/v1/reviews/{filing_id}/similar', of(id)))
 export const claimReview = (id: string, key: string): Promise<ReviewView> =>
   answer(client.POST('/api/v1/reviews/{filing_id}/claim', keyed(id, key)))
@@ -123,5 +127,5 @@ export const returnFiling = (id: string, key: string, body: Body<'/api/v1/review
   answer(client.POST('/api/v1/reviews/{filing_id}/return', { ...keyed(id, key), body }))
 export const refuse = (id: string, key: string, body: Body<'/api/v1/reviews/{filing_id}/refuse', 'post'>): Promise<ReviewView> =>
   answer(client.POST('/api/v1/reviews/{filing_id}/refuse', { ...keyed(id, key), body }))
-export const acceptTogether = (body: Body<'/api/v1/reviews/accept-together', 'post'>): Promise<TogetherResult[]> =>
-  answer(client.POST('/api/v1/reviews/accept-together', { body }))
+export const acceptTogether = (key: string, body: Body<'/api/v1/reviews/accept-together', 'post'>): Promise<TogetherResult[]> =>
+  answer(client.POST('/api/v1/reviews/accept-together', { headers: { 'Idempotency-Key': key }, body }))

@@ -3,10 +3,11 @@ import { computed, onBeforeUnmount, reactive, ref, shallowRef, type ComputedRef,
 import * as api from './api'
 import type { Answers, CaseType, Catalogue, FilingView, Finding } from './api'
 import { groupOf, sameAnswer, valueAt, withAnswer } from './answerPath'
-import { outbox as openOutbox } from './outbox'
+import { outbox as openOutbox, type Outbox } from './outbox'
 import { pagesFor, type QuestionPageSpec } from './pages'
 import { useSaving, type Saving } from './saving'
 import { asProblem, type Problem } from '@/shared/api'
+import { beforeSignOut } from '@/shared/leaving'
 import { useSession } from '@/shared/session'
 
 const pauseMs = 700
@@ -46,7 +47,7 @@ export function useDraft(id: string): Draft {
   const saves = ref(0)
   const byGroup = reactive(new Map<string, Finding[]>())
   const pausing = new Map<string, ReturnType<typeof setTimeout>>()
-  const box = openOutbox(id, session.person?.id ?? '')
+  let box: Outbox | undefined
 
   const kind = computed(() => catalogue.value?.case_types.find((each) => each.id === answers.value.case_type))
   const pages = computed(() => pagesFor(kind.value))
@@ -54,7 +55,7 @@ export function useDraft(id: string): Draft {
 
   function over(read: Answers): Answers {
     let result = read
-    for (const { path, value } of box.all()) result = withAnswer(result, path, value)
+    for (const { path, value } of box?.all() ?? []) result = withAnswer(result, path, value)
     for (const path of pausing.keys()) result = withAnswer(result, path, valueAt(answers.value, path))
     return result
   }
@@ -62,13 +63,14 @@ export function useDraft(id: string): Draft {
   async function load(): Promise<void> {
     problem.value = null
     try {
-      const [read, described] = await Promise.all([api.filing(id), api.catalogue()])
+      const [read, described, key] = await Promise.all([api.filing(id), api.catalogue(), api.deviceKey()])
+      const kept = (box ??= openOutbox(id, { person: session.person?.id ?? '', key }))
       filing.value = read
       catalogue.value = described
       expiresOn.value = read.expires_on
       answers.value = over(read.answers)
       saving.value ??= useSaving({
-        outbox: box,
+        outbox: kept,
         revision: read.revision,
         send: (key, body) => api.saveAnswer(id, key, body),
         saved(done) {
@@ -102,7 +104,7 @@ export function useDraft(id: string): Draft {
     if (!read || !saving.value) return
     const before = answers.value
     answers.value = over(read.answers)
-    if (!box.all().length && !pausing.size) saving.value.readAt(read.revision)
+    if (!box?.all().length && !pausing.size) saving.value.readAt(read.revision)
     refreshed.value ||= !sameAnswer(before, answers.value)
     void lookOver()
   }
@@ -136,7 +138,7 @@ export function useDraft(id: string): Draft {
     const refusal = saving.value?.state.refusals[groupOf(path)]
     if (refusal) return refusal.field(path) ?? refusal.fields[0]?.message ?? refusal.title
     const finding = findings.value.find((each) => each.field === path && each.code !== 'required')
-    return finding?.message ?? null
+    return finding?.short ?? null
   }
 
   function takeTheirs(path: string): void {
@@ -151,9 +153,11 @@ export function useDraft(id: string): Draft {
     // Into the outbox at once; it survives the page.
     for (const group of [...pausing.keys()]) send(group)
   }
+  const signingOut = beforeSignOut(flush)
   addEventListener('online', online)
   addEventListener('pagehide', leaving)
   onBeforeUnmount(() => {
+    signingOut()
     removeEventListener('online', online)
     removeEventListener('pagehide', leaving)
     leaving()

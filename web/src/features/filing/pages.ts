@@ -55,7 +55,7 @@ const themes: Record<string, readonly (readonly [label: string, keys: readonly s
   ],
 }
 
-const before = ['kind', 'plaintiffs', 'defendants'] as const
+const before = ['kind', 'plaintiffs', 'defendants', 'third_parties'] as const
 const after = ['events', 'claims', 'evidence', 'reasons', 'places', 'wishes'] as const
 
 export function pagesFor(kind: CaseType | undefined): QuestionPageSpec[] {
@@ -100,6 +100,8 @@ export function pageState(page: QuestionPageSpec, pages: readonly QuestionPageSp
 const missing = new Set(['required', 'needed-for-claim', 'no-material'])
 
 function answered(page: QuestionPageSpec, answers: Answers): boolean {
+  // Nobody need be named here: having gone on past it is not an answer that the server knows.
+  if (page.key === 'third_parties') return true
   if (page.key === 'kind') return Boolean(answers.case_type)
   if (page.key === 'places') return Object.keys(answers.links ?? {}).length > 0
   if (page.key === 'wishes') return Object.values(answers.wishes ?? {}).some((wish) => wish !== null && wish !== undefined)

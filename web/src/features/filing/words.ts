@@ -5,6 +5,7 @@ import { dayInWords } from '@/shared/format/day'
 import { type Bilingual, local } from '@/shared/i18n'
 import { language } from '@/shared/preferences'
 
+export type PartyGroup = 'plaintiffs' | 'defendants' | 'third_parties'
 export type Say = (key: string, values?: Record<string, unknown>) => string
 
 export function called(party: Party): string {
@@ -13,11 +14,11 @@ export function called(party: Party): string {
 
 /** `defendants.0` and `evidence.2` by their names; other words as they are. */
 export function referenceInWords(value: string, answers: Answers): string {
-  const match = /^(plaintiffs|defendants|evidence)\.(\d+)$/.exec(value)
+  const match = /^(plaintiffs|defendants|third_parties|evidence)\.(\d+)$/.exec(value)
   if (!match) return value
   const index = Number(match[2])
   if (match[1] === 'evidence') return answers.evidence?.[index]?.name || value
-  const party = answers[match[1] as 'plaintiffs' | 'defendants']?.[index]
+  const party = answers[match[1] as PartyGroup]?.[index]
   return party ? called(party) : value
 }
 
@@ -64,8 +65,8 @@ export function answerInWords(path: string, value: unknown, answers: Answers, ca
   }
   if (group === 'events') return listed(value, (event) => `${event.on} ${event.text}`)
   if (group === 'evidence') return listed(value, (exhibit) => [exhibit.name, exhibit.source, exhibit.proves].filter(Boolean).join(' · '))
-  if (group === 'plaintiffs' || group === 'defendants' || group === 'agents') {
-    return listed(value, (party) => [party.name || party.label, party.address, party.telephone, party.known].filter(Boolean).join(' · '))
+  if (group === 'plaintiffs' || group === 'defendants' || group === 'third_parties' || group === 'agents') {
+    return listed(value, (party) => [party.name || party.label, party.address, party.telephone, party.known, party.interest].filter(Boolean).join(' · '))
   }
   if (typeof value === 'boolean') return value ? t('filing.yes') : t('filing.no')
   return String(value)

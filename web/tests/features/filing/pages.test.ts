@@ -13,7 +13,7 @@ const kind = {
   questions: ['platform', 'shop', 'order_no', 'goods', 'price_paid', 'new_1', 'new_2', 'new_3', 'new_4', 'new_5'].map(question),
 } as CaseType
 const pages = pagesFor(kind)
-const finding = (field: string, code: string): Finding => ({ field, code, message: { zh: '', en: '' }, blocking: true, article: null })
+const finding = (field: string, code: string): Finding => ({ field, code, message: { zh: '', en: '' }, short: { zh: '', en: '' }, blocking: true, article: null })
 
 describe('answers by path', () => {
   it('groups as the server does', () => {
@@ -47,7 +47,7 @@ describe('question pages', () => {
   })
   it.each([
     ['facts.order_no', 'order'], ['facts.new_5', 'more-2'], ['defendants.0.name', 'defendants'], ['cause', 'kind'],
-    ['links.act_online', 'places'], ['evidence.2.upload_id', 'evidence'], ['agents.0', 'plaintiffs'], ['unheard', 'kind'],
+    ['links.act_online', 'places'], ['evidence.2.upload_id', 'evidence'], ['agents.0', 'plaintiffs'], ['third_parties.0.interest', 'third_parties'], ['unheard', 'kind'],
   ])('finds the page of %s', (path, key) => expect(pageOf(path, pages)).toBe(key))
   it('tells done, to do and wrong apart', () => {
     const order = pages.find(({ key }) => key === 'order')!

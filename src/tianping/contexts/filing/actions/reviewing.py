@@ -30,7 +30,7 @@ from tianping.kit.problems import FieldProblem, InvalidInput, NotFound, Problem,
 from tianping.law.court_entries import ReviewReason
 from tianping.law.jurisdiction import jurisdiction
 from tianping.law.review_reasons import filing_conditions
-from tianping.platform.database import Transaction
+from tianping.platform.database import Transaction, acting
 
 Procedure = Literal["small_claims", "simplified", "ordinary"]
 Bench = Literal["sole", "collegial"]
@@ -122,7 +122,12 @@ async def accept_together(
     not to be met keeps its filing out. Doing it again changes nothing: what this reviewer accepted is told as accepted.
     """
     reason = fitting_reason(desk, decided.reason, "accept")
-    return [await _one_of_many(desk, actor, filing_id, decided, reason) for filing_id in dict.fromkeys(filing_ids)]
+    await desk.database.stop_if_done()
+    # The key is for the whole: it is claimed with the results, once each filing has had its own transaction.
+    async with acting(None):
+        told = [await _one_of_many(desk, actor, filing_id, decided, reason) for filing_id in dict.fromkeys(filing_ids)]
+    async with desk.database.transaction() as tx:
+        return tx.answer(told)
 
 
 async def _one_of_many(

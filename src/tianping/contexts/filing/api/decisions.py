@@ -55,11 +55,11 @@ async def accept(filing_id: UUID, data: AcceptInput, filing_desk: FilingDesk, ac
 
 
 @post(
-    "/reviews/accept-together", opt=permit(_DECIDE, idempotent=False), status_code=200, tags=["review"],
+    "/reviews/accept-together", opt=permit(_DECIDE), status_code=200, tags=["review"],
     summary="Accept like filings, each on its own",
 )  # fmt: skip
 async def accept_together(data: AcceptTogetherInput, filing_desk: FilingDesk, actor: Who) -> list[TogetherResult]:
-    """May be repeated: what is accepted stays accepted and is told so. Each result names its refusal, if any."""
+    """What is accepted stays accepted and is told so, whatever key it is asked with. Each result names its refusal."""
     return await reviewing.accept_together(filing_desk, actor, [FilingId(i) for i in data.ids], _acceptance(data))
 
 

@@ -1,8 +1,11 @@
 """One's own filings: drafts, the complaint, handing in."""
 
+from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, patch, post
+from msgspec import Meta
 
 from tianping.contexts.filing.actions import complaint, drafting, submitting, views
 from tianping.contexts.filing.actions.desk import person_of
@@ -53,6 +56,20 @@ async def list_mine(
         )
     rows = [views.filing_row(filing) for filing in found[:limit]]
     return Page(rows, write_cursor(str(rows[-1].id)) if len(found) > limit else None)
+
+
+class DeviceKey(msgspec.Struct, frozen=True):
+    """`key`: 16 bytes in hexadecimal, always the same for one person. A browser seals with it (SM4-GCM) what it keeps of
+    answers that were not sent yet, so that the next person at that browser cannot read them."""
+
+    key: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+
+
+@get("/filings/device-key", opt=permit(_FILE), tags=["filing"], summary="The key for what this browser keeps of mine")
+async def device_key(filing_desk: FilingDesk, actor: Who) -> Response[DeviceKey]:
+    """Never stored by the browser: it is asked for anew after each sign-in."""
+    digest = filing_desk.keyring.digest(str(person_of(actor)), place="filing.device_key")
+    return Response(DeviceKey(digest[:16].hex()), headers={"Cache-Control": "no-store"})
 
 
 @get("/filings/{filing_id:uuid}", opt=permit(_FILE), tags=["filing"], summary="One filing")
@@ -165,6 +182,6 @@ async def restore(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> Filin
 
 
 ROUTES = [
-    begin, list_mine, read_one, save_answer, check, read_claims, list_materials, read_complaint, print_complaint,
+    begin, list_mine, device_key, read_one, save_answer, check, read_claims, list_materials, read_complaint, print_complaint,
     edit_sentence, sign, submit, correct, withdraw, discard, restore,
 ]  # fmt: skip
