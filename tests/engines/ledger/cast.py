@@ -26,15 +26,21 @@ CATEGORIES = ["works", "contract", "transaction"]
 class HeldKey:
     """A signer whose key lies in memory."""
 
-    def __init__(self, name: str, role: CertificateRole = CertificateRole.NODE) -> None:
+    def __init__(
+        self, name: str, role: CertificateRole = CertificateRole.NODE, private_key: bytes | None = None
+    ) -> None:
         self._sm2 = sm2()
-        self._key = self._sm2.new_private_key()
+        self._key = private_key or self._sm2.new_private_key()
         public = self._sm2.public_key(self._key)
         self.certificate = CertificateFacts(
             fingerprint=sm3(name.encode() + public), serial="01", role=role, subject=name, organisation=name,
             identifier=name, public_key=public, not_before=datetime(2026, 1, 1, tzinfo=UTC),
             not_after=datetime(2036, 1, 1, tzinfo=UTC), issuer="test", der=name.encode() + public,
         )  # fmt: skip
+
+    @property
+    def private_key(self) -> bytes:
+        return self._key
 
     def sign(self, message: bytes) -> bytes:
         return self._sm2.sign(self._key, message)

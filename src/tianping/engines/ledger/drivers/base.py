@@ -1,5 +1,6 @@
 """What a driver promises: it puts transactions in order and answers when they can no longer be lost."""
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -8,7 +9,7 @@ import msgspec
 from tianping.engines.ledger.checkpoints import Cosigned
 from tianping.engines.ledger.model import Genesis, Receipt
 from tianping.engines.ledger.store import Store
-from tianping.kit.problems import Text, Unavailable
+from tianping.kit.problems import Problem, Text, Unavailable
 
 
 class Stopped(Unavailable):
@@ -23,6 +24,45 @@ class NotYet(Unavailable):
     title = Text(
         "已收到，尚未达到共识，请稍后以同一业务编号查询", "Taken, not yet co-signed; ask again with the same reference"
     )
+
+
+class Busy(Unavailable):
+    """More waits already than a node takes at once; nothing was taken. `retry_after_s`: when it is worth another try."""
+
+    code = "ledger-busy"
+    title = Text(
+        "账本节点繁忙，本次未受理，请稍后重试", "The ledger's node is busy; nothing was taken, please try again"
+    )
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=1)
+
+
+class StorageFailed(Problem):
+    """The disk is full or failing: nothing was stored and nothing acknowledged. `reason` is the system's word for it.
+
+    The node goes on as soon as the disk does; sending the same transaction again is safe.
+    """
+
+    status = 507
+    code = "ledger-storage-failed"
+    title = Text(
+        "账本节点的磁盘已满或故障，本次未存证，请稍后以同一业务编号重试",
+        "The disk of the ledger's node is full or failing: nothing was stored; try again with the same reference",
+    )
+    detail = Text("原因：{reason}", "Reason: {reason}")
+    shown = ("reason",)
+
+
+def storage_failure(failed: BaseException) -> StorageFailed | None:
+    """The disk's failures among all others."""
+    if isinstance(failed, sqlite3.OperationalError):
+        name = getattr(failed, "sqlite_errorname", "") or ""
+        if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+            return StorageFailed(reason=str(failed))
+    if isinstance(failed, OSError):
+        return StorageFailed(reason=failed.strerror or str(failed))
+    return None
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -43,6 +83,6 @@ class Driver(Protocol):
     async def submit(self, envelopes: Sequence[bytes]) -> list[Acknowledged]:
         """Take transactions; answers, in their order, when each is covered by a quorate checkpoint or refused.
 
-        Raises Stopped, NotYet. Sending a transaction again is safe: the answer is the same.
+        Raises Stopped, NotYet, Busy, StorageFailed. Sending a transaction again is safe: the answer is the same.
         """
         ...

@@ -2,6 +2,9 @@
 
 Group commit: whatever waits becomes one block, is executed, co-signed and written through to disk, and only then
 acknowledged. Signatures are checked beforehand, over all cores, while the block before is being written.
+
+What waits is bounded: beyond that a submission is refused as Busy before anything is done for it. Where the disk is full
+or fails, those who wait are told StorageFailed and the next block is tried afresh.
 """
 
 import asyncio
@@ -10,29 +13,42 @@ import time
 from collections.abc import Callable, Sequence
 
 import msgspec
+import structlog
 
 from tianping.engines.ledger import machine
 from tianping.engines.ledger.checkpoints import Checkpoint, Cosigned, cosign, gather
 from tianping.engines.ledger.digests import sm3
-from tianping.engines.ledger.drivers.base import Acknowledged, Stopped
+from tianping.engines.ledger.drivers.base import Acknowledged, Busy, Stopped, StorageFailed, storage_failure
+from tianping.engines.ledger.locking import Lock
 from tianping.engines.ledger.model import Block, Genesis, Member, SigningKey, signed_message
 from tianping.engines.ledger.state import Overlay
 from tianping.engines.ledger.store import Store
 from tianping.engines.ledger.transactions.base import Refused, key_of
 from tianping.interfaces.signing import SignatureCheck, Signer, Verifying
 
+log = structlog.get_logger(__name__)
+
 LARGEST_BLOCK = 20_000
 """Entries of one block; what is over waits for the next."""
+
+_KNOWN_KEYS = 10_000
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What may wait at once: transactions, and bytes of them."""
+
+    transactions: int = 20_000
+    size: int = 128 * 1024 * 1024
 
 
 class _Waiting(msgspec.Struct):
     envelope: bytes
-    entries: int
+    checked: dict[bytes, bool]
     answer: "asyncio.Future[Acknowledged]"
 
 
 class SoloDriver:
-    """`now`: the node's clock in milliseconds. Start and stop it within one event loop."""
+    """`now`: the node's clock in milliseconds. Start and stop it within one event loop, as often as wanted."""
 
     def __init__(
         self,
@@ -40,51 +56,89 @@ class SoloDriver:
         signer: Signer,
         verifying: Verifying,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        bounds: Bounds | None = None,
     ) -> None:
         self.store = store
         self.genesis: Genesis = store.genesis()
+        self.bounds = bounds or Bounds()
+        self.failing: StorageFailed | None = None
         self._signer = signer
         self._verifying = verifying
         self._now = now
-        self._checked: dict[bytes, bool] = {}
+        self._held = 0
+        self._held_bytes = 0
+        self._public_keys: dict[bytes, bytes] = {}
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
+        self._lock = Lock(store.path.with_suffix(".lock"))
+
+    @property
+    def waiting(self) -> int:
+        """Transactions taken and not yet answered."""
+        return self._held
 
     async def start(self) -> None:
-        head = self.store.head()
-        self._me((head.height if head else 0) + 1)
+        """Raises Taken where another process writes this chain, Stopped where this key is no member's."""
+        if self._worker is not None and not self._worker.done():
+            return
+        self._lock.take()
+        try:
+            head = self.store.head()
+            self._me((head.height if head else 0) + 1)
+        except BaseException:
+            self._lock.release()
+            raise
         self._worker = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
         """What was taken is finished; what still waits is answered Stopped."""
-        if self._worker is not None:
-            self._worker.cancel()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._worker
-            self._worker = None
+                await worker
+            self._lock.release()
         for one in self._waiting:
-            if not one.answer.done():
-                one.answer.set_exception(Stopped())
+            _fail(one, Stopped())
         self._waiting.clear()
 
     async def submit(self, envelopes: Sequence[bytes]) -> list[Acknowledged]:
-        """Take transactions and wait until they are on disk under a co-signed checkpoint. Raises Stopped.
+        """Take transactions and wait until they are on disk under a co-signed checkpoint.
 
-        A refused transaction is an answer like another: its receipt says why.
+        Raises Stopped, Busy, StorageFailed. A refused transaction is an answer like another: its receipt says why.
         """
+        self._must_run()
+        size = sum(map(len, envelopes))
+        if self._held and (
+            self._held + len(envelopes) > self.bounds.transactions or self._held_bytes + size > self.bounds.size
+        ):
+            raise Busy
+        self._held += len(envelopes)
+        self._held_bytes += size
+        try:
+            checked = await self._check_signatures(envelopes)
+            # It may have been stopped meanwhile: nobody would answer.
+            self._must_run()
+            loop = asyncio.get_running_loop()
+            mine = [_Waiting(one, checked, loop.create_future()) for one in envelopes]
+            self._waiting.extend(mine)
+            self._wake.set()
+            answers = await asyncio.gather(*(one.answer for one in mine), return_exceptions=True)
+        finally:
+            self._held -= len(envelopes)
+            self._held_bytes -= size
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        return [answer for answer in answers if isinstance(answer, Acknowledged)]
+
+    def _must_run(self) -> None:
         if self._worker is None or self._worker.done():
             raise Stopped
-        await self._check_signatures(envelopes)
-        loop = asyncio.get_running_loop()
-        mine = [_Waiting(one, 0, loop.create_future()) for one in envelopes]
-        self._waiting.extend(mine)
-        self._wake.set()
-        return list(await asyncio.gather(*(one.answer for one in mine)))
 
-    async def _check_signatures(self, envelopes: Sequence[bytes]) -> None:
+    async def _check_signatures(self, envelopes: Sequence[bytes]) -> dict[bytes, bool]:
         checks: list[SignatureCheck] = []
-        state = Overlay(self.store)
         for raw in envelopes:
             try:
                 envelope, _ = machine.read_envelope(raw)
@@ -92,35 +146,73 @@ class SoloDriver:
                 continue
             message = signed_message(envelope.body)
             for one in envelope.signatures:
-                key = state.read(key_of("key", one.fingerprint), SigningKey)
-                if key is not None:
-                    checks.append(SignatureCheck(key.public_key, message, one.signature))
-        for check, right in zip(checks, await self._verifying.verify_all(checks), strict=True):
-            self._checked[_name(check.public_key, check.message, check.signature)] = right
+                public_key = self._public_key(one.fingerprint)
+                if public_key is not None:
+                    checks.append(SignatureCheck(public_key, message, one.signature))
+        answers = await self._verifying.verify_all(checks)
+        return {
+            _name(check.public_key, check.message, check.signature): right
+            for check, right in zip(checks, answers, strict=True)
+        }
 
-    def _verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        known = self._checked.pop(_name(public_key, message, signature), None)
-        return self._verifying.verify(public_key, message, signature) if known is None else known
+    def _public_key(self, fingerprint: bytes) -> bytes | None:
+        """A certificate's key never changes, so it may be remembered; whether it may sign is decided in the block."""
+        known = self._public_keys.get(fingerprint)
+        if known is None:
+            key = Overlay(self.store).read(key_of("key", fingerprint), SigningKey)
+            if key is None:
+                return None
+            if len(self._public_keys) >= _KNOWN_KEYS:
+                self._public_keys.clear()
+            known = self._public_keys[fingerprint] = key.public_key
+        return known
 
     async def _work(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                taken = self._take()
-                task = asyncio.create_task(asyncio.to_thread(self._make_block, [one.envelope for one in taken]))
-                try:
-                    acknowledged = await asyncio.shield(task)
-                except asyncio.CancelledError:
-                    # The block is being written: those who wait for it are told before we stop.
-                    self._answer(taken, await task)
-                    raise
-                except Exception as failed:
-                    for one in taken:
-                        if not one.answer.done():
-                            one.answer.set_exception(failed)
-                    continue
-                self._answer(taken, acknowledged)
+                await self._settle(self._take())
+
+    async def _settle(self, taken: list[_Waiting]) -> None:
+        task = asyncio.create_task(asyncio.to_thread(self._make_block, taken))
+        stopping: asyncio.CancelledError | None = None
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as cancelled:
+            # The block is being written: those who wait for it are told before we stop.
+            stopping = cancelled
+        except Exception:
+            pass
+        await asyncio.wait([task])
+        failed = task.exception()
+        if failed is None:
+            self.failing = None
+            for one, answer in zip(taken, task.result(), strict=True):
+                if not one.answer.done():
+                    one.answer.set_result(answer)
+        elif (full := storage_failure(failed)) is not None:
+            log.error("the block could not be stored", chain=self.genesis.chain, reason=full.values["reason"])
+            self.failing = full
+            for one in taken:
+                _fail(one, full)
+        elif len(taken) == 1 or stopping is not None:
+            log.error("the block failed", chain=self.genesis.chain, exc_info=failed)
+            for one in taken:
+                _fail(one, failed)
+        else:
+            # One of them fails the whole block: alone it fails nobody else.
+            await self._settle_each(taken)
+        if stopping is not None:
+            raise stopping
+
+    async def _settle_each(self, taken: list[_Waiting]) -> None:
+        left = list(taken)
+        try:
+            while left:
+                await self._settle([left.pop(0)])
+        finally:
+            self._waiting[:0] = left
 
     def _take(self) -> list[_Waiting]:
         total = 0
@@ -133,29 +225,32 @@ class SoloDriver:
         taken, self._waiting = self._waiting, []
         return taken
 
-    @staticmethod
-    def _answer(taken: Sequence[_Waiting], acknowledged: Sequence[Acknowledged]) -> None:
-        for one, answer in zip(taken, acknowledged, strict=True):
-            if not one.answer.done():
-                one.answer.set_result(answer)
+    def _make_block(self, taken: list[_Waiting]) -> list[Acknowledged]:
+        checked = {name: right for one in taken for name, right in one.checked.items()}
 
-    def _make_block(self, envelopes: list[bytes]) -> list[Acknowledged]:
+        def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+            known = checked.get(_name(public_key, message, signature))
+            return self._verifying.verify(public_key, message, signature) if known is None else known
+
         head = self.store.head()
         last = self.store.checkpoint()
         height = (head.height if head else -1) + 1
-        outcome = machine.execute(self.store, Block(height, last.time if last else 0, envelopes), self._verify)
+        block = Block(height, last.time if last else 0, [one.envelope for one in taken])
+        outcome = machine.execute(self.store, block, verify)
+        cosigned = last
         if outcome.entries:
             cosigned = self._cosign(Checkpoint(self.genesis.origin, outcome.size, outcome.root, height), last)
             self.store.keep(outcome, cosigned)
-        else:
-            cosigned = last
-        return [self._acknowledge(receipt, cosigned, outcome.entries != []) for receipt in outcome.receipts]
+        first = head.size if head else 0
+        return [self._acknowledge(receipt, cosigned, first) for receipt in outcome.receipts]
 
-    def _acknowledge(self, receipt: machine.Receipt, cosigned: Cosigned | None, new: bool) -> Acknowledged:
-        covering = cosigned
-        if receipt.code == "duplicate" or (receipt.accepted and not new):
-            covering = self.store.checkpoint_covering(receipt.first + receipt.count)
-        return Acknowledged(receipt, covering if receipt.accepted else None)
+    def _acknowledge(self, receipt: machine.Receipt, cosigned: Cosigned | None, first: int) -> Acknowledged:
+        """`first`: size of the log before this block; what lies below it was covered by an earlier checkpoint."""
+        if not receipt.accepted:
+            return Acknowledged(receipt, None)
+        if receipt.first < first:
+            return Acknowledged(receipt, self.store.checkpoint_covering(receipt.first + receipt.count))
+        return Acknowledged(receipt, cosigned)
 
     def _cosign(self, checkpoint: Checkpoint, last: Cosigned | None) -> Cosigned:
         me = self._me(checkpoint.height)
@@ -169,6 +264,11 @@ class SoloDriver:
             if member.fingerprint == self._signer.certificate.fingerprint:
                 return member
         raise Stopped
+
+
+def _fail(one: _Waiting, why: BaseException) -> None:
+    if not one.answer.done():
+        one.answer.set_exception(why)
 
 
 def _name(public_key: bytes, message: bytes, signature: bytes) -> bytes:
