@@ -178,6 +178,12 @@ class Store:
             row = self._db.execute("select size from block where height = ?", (height,)).fetchone()
             self._cut_tiles(row[0])
 
+    def take_over(self, other: "Store") -> None:
+        """Become what `other` is, in one step: for a chain that was restored beside this one and found right."""
+        with self._lock, other._lock:
+            other._db.backup(self._db)
+            self._tiles = {}
+
     def block(self, height: int) -> Block:
         """A block with its accepted transactions. Raises EntryUnknown."""
         with self._lock:
@@ -328,6 +334,14 @@ class Store:
     def keep_fact(self, name: str, value: bytes) -> None:
         with self._writing():
             self._db.execute("insert or replace into fact (name, value) values (?, ?)", (name, value))
+
+    def facts(self, prefix: str) -> list[tuple[str, bytes]]:
+        """Names and values of the facts whose names begin so, in the names' order."""
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        with self._lock:
+            return self._db.execute(
+                "select name, value from fact where name >= ? and name < ? order by name", (prefix, after)
+            ).fetchall()
 
     # Inside
 
