@@ -19,7 +19,7 @@ PUBLIC_ACTS = {
 """What somebody unknown may do: sign in, register, calculate, check a paper; gateways notify by signature."""
 
 WITHOUT_KEY = {
-    "POST /api/v1/api-tokens", "POST /api/v1/totp", "POST /api/v1/totp/confirm", "POST /api/v1/reviews/accept-together",
+    "POST /api/v1/totp", "POST /api/v1/totp/confirm",
     "DELETE /api/v1/sessions/{session_id:uuid}", "POST /api/v1/uploads", "PATCH /api/v1/uploads/{upload_id:uuid}",
     "POST /api/v1/uploads/{upload_id:uuid}", "DELETE /api/v1/uploads/{upload_id:uuid}",
     "POST /api/v1/uploads/{upload_id:uuid}/password",

@@ -247,6 +247,32 @@ async def test_api_tokens_are_limited_and_never_act_as_the_person(environment):
         assert (await machine.get("/administration/staff")).status_code == 401
 
 
+async def test_a_token_asked_for_again_is_the_same_and_is_written_nowhere(environment):
+    """A lost answer is no lost token; neither the acts nor any other table holds it, sealed or plain."""
+    async with running_court(environment) as court:
+        admin = await administrator(court, Role.SYSTEM_ADMIN)
+        wanted = {"name": "脚本", "scopes": ["identity.staff.read"], "days": 7}
+        first = await admin.act("/api-tokens", wanted, key="one-token-please")
+        again = await admin.act("/api-tokens", wanted, key="one-token-please")
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert len((await admin.get("/api-tokens")).json()["items"]) == 1
+        token = first.json()["token"]
+        machine = court.browser()
+        machine.http.headers["Authorization"] = f"Bearer {token}"
+        assert (await machine.get("/administration/staff")).status_code == 200
+        other = (await admin.act("/api-tokens", wanted)).json()
+        assert other["token"] != token
+        changed = await admin.act("/api-tokens", {**wanted, "days": 8}, key="one-token-please")
+        assert problem(changed) == (422, "idempotency-key-reused")
+        desk = court.desk("identity")
+        async with desk.database.reading() as reader:
+            kept = await reader.all("SELECT answer FROM platform.acts WHERE key = %s", ("one-token-please",))
+        [answer] = [desk.keyring.open_bytes(row["answer"], place="platform.acts.answer") for row in kept]
+        assert token.encode() not in answer
+        assert b'"token":""' in answer
+
+
 async def test_another_process_feels_a_sign_out_within_two_seconds(environment, monkeypatch):
     from tianping.contexts.identity import service
 

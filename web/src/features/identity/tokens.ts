@@ -10,9 +10,9 @@ export async function tokens(): Promise<ApiToken[]> {
   return (await answer(client.GET('/api/v1/api-tokens'))).items
 }
 
-/** The token itself is in this answer only. */
-export function createToken(body: NewToken): Promise<FreshToken> {
-  return answer(client.POST('/api/v1/api-tokens', { body }))
+/** The token itself is in this answer only, and again when the same act is asked for with the same key. */
+export function createToken(key: string, body: NewToken): Promise<FreshToken> {
+  return answer(client.POST('/api/v1/api-tokens', { body, ...keyed(key) }))
 }
 
 export async function revokeToken(key: string, id: string): Promise<void> {

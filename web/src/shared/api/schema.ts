@@ -9779,7 +9779,10 @@ export interface operations {
     ApiV1ApiTokensCreateToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Unique for each act; the same when it is retried */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20722,7 +20725,10 @@ export interface operations {
     ApiV1ReviewsAcceptTogetherAcceptTogether: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Unique for each act; the same when it is retried */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,10 +1,10 @@
 """My account: contact, password, real name, licence, two-step sign-in, API tokens."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Request, get, post
 
 from tianping.contexts.identity.actions import account, second_step, tokens
 from tianping.contexts.identity.api.forms import (
@@ -119,9 +119,15 @@ async def disable_totp(data: TotpOff, identity_desk: IdentityDesk, actor: Who) -
     return await second_step.disable(identity_desk, actor, password=data.password, totp=data.totp)
 
 
-@post("/api-tokens", opt=permit(SIGNED_IN, idempotent=False), tags=["account"], summary="Make an API token")
-async def create_token(data: NewToken, identity_desk: IdentityDesk, actor: Who) -> NewApiToken:
-    return await tokens.create_token(identity_desk, actor, name=data.name, scopes=data.scopes, days=data.days)
+@post("/api-tokens", opt=permit(SIGNED_IN), tags=["account"], summary="Make an API token")
+async def create_token(
+    data: NewToken, request: Request[Any, Any, Any], identity_desk: IdentityDesk, actor: Who
+) -> NewApiToken:
+    """Shows the token; asked again with the same Idempotency-Key it shows the same one. It is stored nowhere."""
+    return await tokens.create_token(
+        identity_desk, actor, name=data.name, scopes=data.scopes, days=data.days,
+        act_key=request.headers["idempotency-key"],
+    )  # fmt: skip
 
 
 @get("/api-tokens", opt=permit(SIGNED_IN), tags=["account"], summary="My API tokens")
