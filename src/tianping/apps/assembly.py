@@ -16,7 +16,8 @@ from tianping.contexts.guidance import wiring as guidance
 from tianping.contexts.identity import wiring as identity
 from tianping.contexts.payments import wiring as payments
 from tianping.engines.delivery import wiring as delivery
-from tianping.engines.materials import SandboxedInspector, open_scanner
+from tianping.engines.materials.sandbox import SandboxedInspector
+from tianping.engines.materials.scanning import open_scanner
 from tianping.interfaces.identity import Actor, Sessions
 from tianping.interfaces.materials import Inspector
 from tianping.interfaces.services import Services

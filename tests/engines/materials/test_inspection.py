@@ -13,8 +13,9 @@ from PIL import Image
 from tests.engines.materials import samples
 
 from tianping.engines.materials import findings as f
-from tianping.engines.materials import inspect, zips
 from tianping.engines.materials import kinds as k
+from tianping.engines.materials import zips
+from tianping.engines.materials.inspection import inspect
 from tianping.interfaces.materials import Finding, Inspection, Kind
 
 

@@ -14,7 +14,9 @@ import pytest
 import pytest_asyncio
 from tests.engines.materials import samples
 
-from tianping.engines.materials import Limits, SandboxedInspector, inspect, sandbox
+from tianping.engines.materials import sandbox
+from tianping.engines.materials.inspection import inspect
+from tianping.engines.materials.sandbox import Limits, SandboxedInspector
 from tianping.interfaces.materials import Inspection
 from tianping.kit.problems import Unavailable
 
@@ -219,7 +221,7 @@ async def test_nobody_waits_any_more_so_the_child_ends(
 SERVICE = """
 import asyncio, sys
 from pathlib import Path
-from tianping.engines.materials import SandboxedInspector
+from tianping.engines.materials.sandbox import SandboxedInspector
 async def main():
     inspector = SandboxedInspector()
     work = asyncio.create_task(inspector.inspect(Path(sys.argv[1]), "a.png", ""))

@@ -12,8 +12,8 @@ import pytest
 from tests.engines.materials import samples
 from tests.fakes.clamd import FakeClamd, free_port
 
-from tianping.engines.materials import ClamdScanner, RuleScanner, open_scanner
 from tianping.engines.materials import findings as f
+from tianping.engines.materials.scanning import ClamdScanner, RuleScanner, open_scanner
 from tianping.interfaces.scanning import Harm, ScannerUnavailable
 
 SIGNATURES = {samples.TEST_VIRUS: b"Eicar-Test-Signature"}

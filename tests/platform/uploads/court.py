@@ -14,7 +14,8 @@ from granian.constants import Interfaces
 from litestar import Litestar, Request
 from litestar.di import Provide
 
-from tianping.engines.materials import SandboxedInspector, open_scanner
+from tianping.engines.materials.sandbox import SandboxedInspector
+from tianping.engines.materials.scanning import open_scanner
 from tianping.interfaces.identity import Actor, Role
 from tianping.interfaces.scanning import Scanner
 from tianping.kit.clock import Clock, SystemClock

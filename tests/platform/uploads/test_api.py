@@ -15,7 +15,7 @@ from tests.engines.materials import samples
 from tests.fakes.clamd import FakeClamd
 from tests.platform.uploads.court import UPLOADS, Place, opened, person
 
-from tianping.engines.materials import ClamdScanner
+from tianping.engines.materials.scanning import ClamdScanner
 from tianping.interfaces.materials import Part
 from tianping.kit.clock import SettableClock
 from tianping.kit.digests import Sm3, sm3

@@ -16,7 +16,7 @@ from tianping.apps.demo.history import History, Progress
 from tianping.apps.demo.rehearsal import Rehearsal
 from tianping.apps.demo.stories import ALL
 from tianping.apps.migrate import bring_up_to_date
-from tianping.engines.materials import inspect
+from tianping.engines.materials.inspection import inspect
 from tianping.interfaces.materials import Inspection
 from tianping.kit.clock import SettableClock
 from tianping.kit.problems import Conflict, Text
