@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from tianping.engines.ledger.codec import Malformed
+from tianping.engines.ledger.codec import Encoded, Malformed
 from tianping.engines.ledger.digests import sm3, tagged
 from tianping.engines.ledger.model import Member
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """(public key, message, signature) -> whether it is right."""
+
+LIMIT = 1 << 53
+"""Sizes, heights and times lie below it, so that every language's numbers hold them."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -36,7 +39,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\nheight {self.height}\n"
 
 
-class Cosignature(msgspec.Struct, frozen=True, array_like=True):
+class Cosignature(Encoded, frozen=True):
     """`member`: id; `time`: the signer's clock."""
 
     member: str
@@ -86,15 +89,18 @@ def gather(
     checkpoint: Checkpoint, cosignatures: Iterable[Cosignature], members: Sequence[Member], verify: Verify
 ) -> Cosigned:
     """Keep the right signatures of members with power, one each, in the order of the members; time and power from them."""
-    by_member = {one.member: one for one in cosignatures}
+    offered = list(cosignatures)
     kept: list[tuple[Member, Cosignature]] = []
     text = checkpoint.text()
     for member in members:
-        one = by_member.get(member.id)
-        if member.power == 0 or one is None or one.key != key_digest(member.id, member.public_key):
-            continue
-        if verify(member.public_key, cosigned_message(text, one.time), one.signature):
-            kept.append((member, one))
+        key = key_digest(member.id, member.public_key)
+        for one in offered if member.power else []:
+            if (one.member, one.key) != (member.id, key):
+                continue
+            # The first right one counts: a wrong line beside it takes nothing away.
+            if verify(member.public_key, cosigned_message(text, one.time), one.signature):
+                kept.append((member, one))
+                break
     return Cosigned(
         checkpoint,
         [one for _, one in kept],
@@ -117,22 +123,23 @@ def median(weighted: Iterable[tuple[int, int]]) -> int:
 
 def read_note(note: str) -> tuple[Checkpoint, list[Cosignature]]:
     """A checkpoint's text with its lines. Nothing is verified here. Raises Malformed."""
-    text, gap, lines = note.partition("\n\n")
+    text, _, lines = note.partition("\n\n")
     parts = text.split("\n")
     try:
-        if not gap or len(parts) != 4 or not parts[3].startswith("height "):
+        if len(parts) != 4:
             raise Malformed
         checkpoint = Checkpoint(parts[0], int(parts[1]), base64.b64decode(parts[2], validate=True), int(parts[3][7:]))
-        if checkpoint.text() != text + "\n" or len(checkpoint.root) != 32:
-            raise Malformed
         cosignatures = []
-        for row in lines.splitlines():
-            dash, member, packed = row.split(" ")
+        for row in lines.split("\n")[:-1]:
+            _, member, packed = row.split(" ")
             raw = base64.b64decode(packed, validate=True)
-            one = Cosignature(member, raw[:4], int.from_bytes(raw[4:12], "big"), raw[12:])
-            if dash != "—" or len(raw) != 76 or line(one) != row + "\n":
+            if len(raw) != 76:
                 raise Malformed
-            cosignatures.append(one)
+            cosignatures.append(Cosignature(member, raw[:4], int.from_bytes(raw[4:12], "big"), raw[12:]))
+        # One text for one content: whatever was not as it should be does not come out the same.
+        again = checkpoint.text() + "\n" + "".join(line(one) for one in cosignatures)
+        if again != note or len(checkpoint.root) != 32 or max(checkpoint.size, checkpoint.height) >= LIMIT:
+            raise Malformed
     except (ValueError, binascii.Error) as wrong:
         raise Malformed from wrong
     return checkpoint, cosignatures

@@ -17,6 +17,9 @@ T = TypeVar("T")
 LARGEST = 1 << 20
 """Bytes of the largest transaction that is read, 1 MiB."""
 
+DEEPEST = 16
+"""Arrays in each other. A bound of our own: how deep a reader can go otherwise depends on the machine it runs on."""
+
 
 class Malformed(Problem):
     status = 400
@@ -24,8 +27,12 @@ class Malformed(Problem):
     title = Text("数据不符合账本格式", "The data is not in the ledger's format")
 
 
+class Encoded(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A structure of the format: an array of exactly its fields."""
+
+
 def encode(value: Any) -> bytes:
-    """The bytes of a structure (`msgspec.Struct` with `array_like=True`) or of plain arrays and scalars."""
+    """The bytes of a structure or of plain arrays and scalars."""
     return cbor2.dumps(msgspec.to_builtins(value, builtin_types=(bytes,)))
 
 
@@ -40,7 +47,7 @@ def decode_plain(encoded: bytes) -> Any:
         raise Malformed
     try:
         value = cbor2.loads(encoded)
-        if not _is_plain(value) or cbor2.dumps(value) != encoded:
+        if not _is_plain(value, DEEPEST) or cbor2.dumps(value) != encoded:
             raise Malformed
     except Malformed:
         raise
@@ -54,6 +61,11 @@ def decode(encoded: bytes, kind: type[T]) -> T:
     return shape(decode_plain(encoded), kind)
 
 
+def decode_own(encoded: bytes, kind: type[T]) -> T:
+    """`decode` for what we encoded ourselves: the encoding is not looked at a second time."""
+    return shape(cbor2.loads(encoded), kind)
+
+
 def shape(plain: Any, kind: type[T]) -> T:
     """A structure from plain arrays, every type and bound checked. Raises Malformed."""
     try:
@@ -62,7 +74,10 @@ def shape(plain: Any, kind: type[T]) -> T:
         raise Malformed from wrong
 
 
-def _is_plain(value: Any) -> bool:
-    if value is None or type(value) in (int, bytes, str, bool):
+def _is_plain(value: Any, deeper: int) -> bool:
+    kind = type(value)
+    if kind is bytes or kind is str or kind is bool or value is None:
         return True
-    return type(value) is list and all(_is_plain(part) for part in value)
+    if kind is int:
+        return 0 <= value < 1 << 64
+    return kind is list and deeper > 0 and all(_is_plain(part, deeper - 1) for part in value)

@@ -5,10 +5,10 @@ everything the ledger knows. A refused transaction leaves no entry.
 """
 
 from collections.abc import Callable
-
-import msgspec
+from functools import lru_cache
 
 from tianping.engines.ledger import codec
+from tianping.engines.ledger.codec import Encoded
 from tianping.engines.ledger.digests import sm3, tagged
 from tianping.engines.ledger.merkle import Frontier, leaf_hash
 from tianping.engines.ledger.model import (
@@ -18,18 +18,20 @@ from tianping.engines.ledger.model import (
     Entry,
     Envelope,
     Genesis,
+    Level,
     Member,
     Outcome,
     Receipt,
     SignerRole,
     SigningKey,
-    ValidatorUpdate,
+    Standing,
     leaf_of,
     signed_message,
 )
 from tianping.engines.ledger.state import Overlay, View
 from tianping.engines.ledger.transactions import KINDS
 from tianping.engines.ledger.transactions.base import Desk, Refused, Transaction, key_of, members_of
+from tianping.engines.ledger.transactions.membership import sound, updates
 
 TILE = 8
 """Levels between two that are kept: a tile holds 2**8 hashes."""
@@ -40,14 +42,14 @@ SET_DELAY = 2
 Verify = Callable[[bytes, bytes, bytes], bool]
 
 
-class Edge(msgspec.Struct, frozen=True, array_like=True):
+class Edge(Encoded, frozen=True):
     """The tree's right edge, kept in the state under `edge`."""
 
     size: int
     peaks: list[Bytes32]
 
 
-class Reference(msgspec.Struct, frozen=True, array_like=True):
+class Reference(Encoded, frozen=True):
     """What an author's reference stands for: digest of kind and content, and the entries it got."""
 
     digest: Bytes32
@@ -57,7 +59,9 @@ class Reference(msgspec.Struct, frozen=True, array_like=True):
 
 
 def begin(genesis: Genesis) -> Outcome:
-    """The state before the first block. Height 0, an empty log."""
+    """The state before the first block. Height 0, an empty log. Raises Malformed where the genesis contradicts itself."""
+    genesis = codec.decode(codec.encode(genesis), Genesis)
+    _must_agree(genesis)
     state = Overlay(_Nothing())
     state.write("genesis", genesis)
     state.write("edge", Edge(0, []))
@@ -72,8 +76,7 @@ def begin(genesis: Genesis) -> Outcome:
         key = SigningKey(one.fingerprint, SignerRole.APPLICATION, one.id, one.public_key, 0, None)
         state.write(key_of("key", one.fingerprint), key)
     state.write(_set_from(0), genesis.members)
-    validators = [ValidatorUpdate(one.id, one.engine_key, one.power) for one in genesis.members if one.power]
-    return Outcome(Block(0, 0, []), 0, Frontier().root(), [], [], state.changes, [], validators)
+    return Outcome(Block(0, 0, []), 0, Frontier().root(), [], [], state.changes, [], updates([], genesis.members))
 
 
 def execute(view: View, block: Block, verify: Verify) -> Outcome:
@@ -85,7 +88,7 @@ def execute(view: View, block: Block, verify: Verify) -> Outcome:
     receipts: list[Receipt] = []
     entries: list[Entry] = []
     nodes: list[tuple[int, int, bytes]] = []
-    validators: list[ValidatorUpdate] = []
+    members_before = None
     for raw in block.envelopes:
         tried = Overlay(state)
         desk = Desk(genesis, tried, height=block.height, clock=block.clock, first=frontier.size)
@@ -100,18 +103,20 @@ def execute(view: View, block: Block, verify: Verify) -> Outcome:
         receipts.append(receipt)
         if receipt.code != "ok":
             continue
+        if desk.members_changed and members_before is None:
+            members_before = members_of(state)
         state.changes.update(tried.changes)
-        validators.extend(desk.validators)
         entries.append(Entry(receipt.first, receipt.count, block.height, tx_id, body.kind, raw))
         for leaf in leaves_of(genesis.chain, body.kind, tx_id, envelope.items):
             nodes.extend(made for made in frontier.append(leaf_hash(leaf)) if made[0] % TILE == 0)
-    if validators:
-        state.write(_set_from(block.height + SET_DELAY), members_of(state))
+    validators = []
+    if members_before is not None:
+        members_now = members_of(state)
+        state.write(_set_from(block.height + SET_DELAY), members_now)
+        validators = updates(members_before, members_now)
     if entries:
         state.write("edge", Edge(frontier.size, frontier.peaks))
-    return Outcome(
-        block, frontier.size, frontier.root(), receipts, entries, state.changes, nodes, _last_of_each(validators)
-    )
+    return Outcome(block, frontier.size, frontier.root(), receipts, entries, state.changes, nodes, validators)
 
 
 def check(view: View, raw: bytes, clock: int, verify: Verify) -> Receipt:
@@ -120,10 +125,10 @@ def check(view: View, raw: bytes, clock: int, verify: Verify) -> Receipt:
 
 
 def genesis_of(state: Overlay) -> Genesis:
-    genesis = state.read("genesis", Genesis)
-    if genesis is None:
+    encoded = state.get("genesis")
+    if encoded is None:
         raise codec.Malformed
-    return genesis
+    return _decoded(encoded)
 
 
 def members(view: View) -> list[Member]:
@@ -195,8 +200,36 @@ def _set_from(height: int) -> str:
     return f"set/{height:012d}"
 
 
-def _last_of_each(updates: list[ValidatorUpdate]) -> list[ValidatorUpdate]:
-    return list({update.engine_key or update.member.encode(): update for update in updates}.values())
+@lru_cache(maxsize=16)
+def _decoded(genesis: bytes) -> Genesis:
+    return codec.decode(genesis, Genesis)
+
+
+def _must_agree(genesis: Genesis) -> None:
+    """Raises Malformed."""
+    members = {one.id: one for one in genesis.members}
+    applications = {one.id for one in genesis.applications}
+    keys = [one.fingerprint for one in (*genesis.members, *genesis.officers, *genesis.applications)]
+    agrees = (
+        genesis.origin.endswith(f"/{genesis.chain}")
+        and len(members) == len(genesis.members)
+        and len(applications) == len(genesis.applications)
+        and len(set(keys)) == len(keys)
+        and all(one.standing == Standing.ADMITTED for one in genesis.members)
+        and sound(genesis.members)
+        and all(
+            (one.role, one.since, one.until) == (SignerRole.OFFICER, 0, None)
+            and one.owner in members
+            and members[one.owner].level == Level.FIRST
+            for one in genesis.officers
+        )
+        and all(
+            one.standing in (Standing.PROBATION, Standing.ADMITTED) and set(one.categories) <= set(genesis.categories)
+            for one in genesis.applications
+        )
+    )
+    if not agrees:
+        raise codec.Malformed
 
 
 class _Nothing:

@@ -170,7 +170,7 @@ def consistent(
     if old == new:
         return not path and old_root == new_root
     if old == 0:
-        return not path
+        return not path and old_root == hash_of(b"")
     steps = list(path)
     if old & (old - 1) == 0:
         steps.insert(0, old_root)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from tianping.engines.ledger import codec
+from tianping.engines.ledger.codec import Encoded
 from tianping.engines.ledger.digests import sm3, tagged
 
 FORMAT = 1
@@ -22,47 +23,47 @@ Signature64 = Annotated[bytes, Meta(min_length=64, max_length=64)]
 Millis = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Count = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$")]
-ChainName = Annotated[str, Meta(pattern=r"^[a-z0-9]{2,12}$")]
-Reference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/-]{1,80}$")]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]\Z")]
+ChainName = Annotated[str, Meta(pattern=r"^[a-z0-9]{2,12}\Z")]
+Reference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/-]{1,80}\Z")]
 """A depositor's own reference. It is public and for ever: never a name, a telephone or a case number of a person."""
 
 
-class Item(msgspec.Struct, frozen=True, array_like=True):
+class Item(Encoded, frozen=True):
     """One deposited thing. `commit` and `commit_sha256`: see `digests.commitment`; `facts`: digest of the provenance facts,
     which are kept off the chain; `claimed_at`: when the depositor says it was made, which nobody here checked.
     """
 
     commit: Bytes32
     size: Count
-    media: Annotated[str, Meta(max_length=100, pattern=r"^[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+$")]
+    media: Annotated[str, Meta(max_length=100, pattern=r"^[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+\Z")]
     commit_sha256: Bytes32 | None
     facts: Bytes32 | None
     claimed_at: Millis | None
 
 
-class Body(msgspec.Struct, frozen=True, array_like=True):
+class Body(Encoded, frozen=True):
     """What is signed. `author`: id of the application or member; `ref`: unique for the author, a retry repeats it; `until`:
     the transaction is refused once the ledger's clock has passed it; `content`: by kind (`transactions/`).
     """
 
     version: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
     chain: ChainName
-    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z_.]{1,30}$")]
+    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z_.]{1,30}\Z")]
     author: Slug
     ref: Reference
     until: Millis
     content: list[Any]
 
 
-class Signature(msgspec.Struct, frozen=True, array_like=True):
+class Signature(Encoded, frozen=True):
     """By whom (fingerprint of the certificate) and the SM2 signature over the tagged body."""
 
     fingerprint: Bytes32
     signature: Signature64
 
 
-class Envelope(msgspec.Struct, frozen=True, array_like=True):
+class Envelope(Encoded, frozen=True):
     """A transaction as it travels and is kept. `body` and each of `items` are encoded; items stand only beside a deposit."""
 
     version: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
@@ -103,7 +104,7 @@ class Standing(StrEnum):
     REMOVED = "removed"
 
 
-class Member(msgspec.Struct, frozen=True, array_like=True):
+class Member(Encoded, frozen=True):
     """`power`: weight in the quorum, 0 for the second level; `engine_key`: ed25519 key of its consensus engine, or empty."""
 
     id: Slug
@@ -123,7 +124,7 @@ class SignerRole(StrEnum):
     APPLICATION = "application"
 
 
-class SigningKey(msgspec.Struct, frozen=True, array_like=True):
+class SigningKey(Encoded, frozen=True):
     """A certificate that may sign here. `owner`: id of a member (node, officer) or an application; from and to: the log's
     indices between which it counts (`to` is empty while it does).
     """
@@ -136,7 +137,7 @@ class SigningKey(msgspec.Struct, frozen=True, array_like=True):
     until: Count | None
 
 
-class Application(msgspec.Struct, frozen=True, array_like=True):
+class Application(Encoded, frozen=True):
     """Who may deposit. `categories`: kinds of evidence it is admitted for; `documents`: digest of its application's papers;
     `score`: of the last assessment, 0 to 100.
     """
@@ -154,13 +155,13 @@ class Application(msgspec.Struct, frozen=True, array_like=True):
     standard: str | None
 
 
-class Genesis(msgspec.Struct, frozen=True, array_like=True):
+class Genesis(Encoded, frozen=True):
     """The first words of a chain, never changed: its SM3 is what others pin. `root`: fingerprint of the CA's root
     certificate; `officers` may decide on access; `applications` are admitted from the start (the court's own).
     """
 
     version: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
-    origin: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.:-]{0,90}/[a-z0-9]{2,12}$")]
+    origin: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.:-]{0,90}/[a-z0-9]{2,12}\Z")]
     chain: ChainName
     name_zh: Name
     name_en: Name
@@ -175,7 +176,7 @@ class Genesis(msgspec.Struct, frozen=True, array_like=True):
         return sm3(tagged("tianping/genesis/1", codec.encode(self)))
 
 
-class Block(msgspec.Struct, frozen=True, array_like=True):
+class Block(Encoded, frozen=True):
     """What a driver puts in order. `clock`: time of the last checkpoint before it, 0 before the first."""
 
     height: Count
@@ -183,7 +184,7 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
     envelopes: list[bytes]
 
 
-class Receipt(msgspec.Struct, frozen=True, array_like=True):
+class Receipt(Encoded, frozen=True):
     """What became of a transaction: `code` `ok` or `duplicate` (then `first` and `count` are its log entries), or why not."""
 
     code: str

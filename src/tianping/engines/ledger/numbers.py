@@ -6,6 +6,7 @@ but the day follows from the proof, and the day from its checkpoint, so a number
 """
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -14,7 +15,7 @@ from tianping.kit.clock import court_day
 from tianping.kit.problems import Problem, Text
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SHAPE = re.compile(r"^TP1-([A-Z0-9]{2,12})-([0-9]{8})-([0-9]{9,18})-([A-Z0-9]{2})$")
+_SHAPE = re.compile(r"TP1-([A-Z0-9]{2,12})-([0-9]{8})-([0-9]{9,16})-([A-Z0-9]{2})")
 
 
 class NumberMalformed(Problem):
@@ -39,21 +40,24 @@ def number_of(chain: str, time_ms: int, index: int) -> StorageNumber:
 
 
 def read_number(text: str) -> StorageNumber:
-    """Reads a number as people type it (case and spaces do not matter). Raises NumberMalformed."""
-    found = _SHAPE.match(re.sub(r"\s+", "", text).upper())
+    """Reads a number as people type it (case, spaces and full-width letters do not matter). Raises NumberMalformed."""
+    typed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    found = _SHAPE.fullmatch(typed)
     if not found:
         raise NumberMalformed
-    chain, day, index, check = found.groups()
-    if check_characters(f"TP1{chain}{day}{index}") != check:
-        raise NumberMalformed
+    chain, day, index, _ = found.groups()
     try:
-        return StorageNumber(chain.lower(), date.fromisoformat(f"{day[:4]}-{day[4:6]}-{day[6:]}"), int(index))
+        number = StorageNumber(chain.lower(), date.fromisoformat(f"{day[:4]}-{day[4:6]}-{day[6:]}"), int(index))
     except ValueError as wrong:
         raise NumberMalformed from wrong
+    # Check characters, and no zeros too many before the index.
+    if str(number) != typed:
+        raise NumberMalformed
+    return number
 
 
 def check_characters(text: str) -> str:
-    """Two check characters by ISO/IEC 7064 MOD 1271-36: finds every single wrong character and every transposition."""
+    """Two check characters by ISO/IEC 7064 MOD 1271-36: finds every wrong character and every two neighbours exchanged."""
     remainder = 0
     for character in text:
         remainder = (remainder + _ALPHABET.index(character)) * 36 % 1271

@@ -34,7 +34,7 @@ class Overlay:
 
     def read(self, key: str, kind: type[T]) -> T | None:
         encoded = self.get(key)
-        return None if encoded is None else codec.decode(encoded, kind)
+        return None if encoded is None else codec.decode_own(encoded, kind)
 
     def write(self, key: str, value: object) -> None:
         self.changes[key] = codec.encode(value)

@@ -9,53 +9,23 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from tianping.engines.ledger import codec, machine
 from tianping.engines.ledger.checkpoints import Checkpoint, Cosignature, Cosigned
+from tianping.engines.ledger.digests import sm3, tagged
 from tianping.engines.ledger.merkle import Path as HashPath
 from tianping.engines.ledger.merkle import consistency_path, inclusion_path, node_hash
 from tianping.engines.ledger.model import Block, Entry, Genesis, Outcome
+from tianping.engines.ledger.schema import KEYS, SCHEMA, TABLES, VERSION
 from tianping.engines.ledger.state import Overlay
 from tianping.kit.problems import NotFound, Problem, Text
 
 WIDTH = 1 << machine.TILE
 KEPT_HEIGHTS = 200
 """Blocks that can be taken back. A consensus engine asks for one."""
-
-_SCHEMA = """
-create table if not exists block (
-    height integer primary key, clock integer not null, first integer not null, size integer not null,
-    root blob not null, transactions integer not null
-) strict;
-create table if not exists entry (
-    first integer primary key, count integer not null, height integer not null, tx_id blob not null, kind text not null,
-    envelope blob not null
-) strict;
-create index if not exists entry_of_height on entry (height);
-create index if not exists entry_of_governance on entry (kind, first) where kind <> 'deposit';
-create table if not exists tile (
-    place integer primary key, hashes blob not null
-) strict;
-create table if not exists state (
-    key text primary key, value blob not null
-) strict, without rowid;
-create table if not exists undo (
-    height integer not null, key text not null, value blob, primary key (height, key)
-) strict, without rowid;
-create table if not exists checkpoint (
-    height integer primary key, size integer not null, root blob not null, time integer not null, power integer not null,
-    total integer not null, cosignatures blob not null
-) strict;
-create index if not exists checkpoint_of_size on checkpoint (size);
-create table if not exists stamp (
-    height integer primary key, time integer not null, authority text not null, token blob not null
-) strict;
-create table if not exists fact (
-    name text primary key, value blob not null
-) strict, without rowid;
-"""
 
 
 class ChainUnknown(NotFound):
@@ -74,6 +44,16 @@ class HeightWrong(Problem):
     title = Text("区块高度不连续", "The block does not follow the last one")
 
 
+class Damaged(Problem):
+    """What is stored contradicts itself: the disk or somebody changed it. `place` says where."""
+
+    status = 500
+    code = "ledger-damaged"
+    title = Text("账本文件已损坏，请运行审计", "The ledger's file is damaged; run the audit")
+    detail = Text("位置：{place}", "Where: {place}")
+    shown = ("place",)
+
+
 class Head(msgspec.Struct, frozen=True):
     """The last block: its height, the log's size and root after it, and the clock of the checkpoint before it."""
 
@@ -86,7 +66,8 @@ class Head(msgspec.Struct, frozen=True):
 class Store:
     """A chain's file. Reads may come from any thread; writes from one at a time."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, durable: bool = True) -> None:
+        """`durable` off: for what can be made again, such as an audit's. Raises ChainUnknown, Damaged."""
         if read_only and not path.exists():
             raise ChainUnknown
         self.path = path
@@ -94,13 +75,14 @@ class Store:
         self._db = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
         self._tiles: dict[tuple[int, int], bytes] = {}
+        self._origin: str | None = None
+        self._db.execute("pragma busy_timeout = 5000")
         if not read_only:
             self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = full")
+            self._db.execute(f"pragma synchronous = {'full' if durable else 'off'}")
             self._db.execute("pragma wal_autocheckpoint = 4000")
-            self._db.executescript(_SCHEMA)
+            self._prepare()
         self._db.execute("pragma cache_size = -16000")
-        self._db.execute("pragma busy_timeout = 5000")
 
     def close(self) -> None:
         with self._lock:
@@ -146,6 +128,8 @@ class Store:
             if block.height != (head.height + 1 if head else 0):
                 raise HeightWrong
             first = head.size if head else 0
+            if first + sum(one.count for one in outcome.entries) != outcome.size:
+                raise HeightWrong
             self._db.execute(
                 "insert into block (height, clock, first, size, root, transactions) values (?, ?, ?, ?, ?, ?)",
                 (block.height, block.clock, first, outcome.size, outcome.root, len(outcome.entries)),
@@ -163,11 +147,14 @@ class Store:
         """Go back to the state after block `height`. Raises HeightWrong where that is too far back."""
         with self._writing():
             head = self.head()
-            if head is None or height > head.height or head.height - height > KEPT_HEIGHTS or height < 0:
+            if head is None or not 0 <= height <= head.height:
+                raise HeightWrong
+            kept = self._db.execute("select min(height) from undo").fetchone()[0]
+            if height < head.height and (kept is None or kept > height + 1):
                 raise HeightWrong
             for undone in range(head.height, height, -1):
                 for key, value in self._db.execute(
-                    "select key, value from undo where height = ?", (undone,)
+                    "select key, value from undo where height = ? and key <> ''", (undone,)
                 ).fetchall():
                     if value is None:
                         self._db.execute("delete from state where key = ?", (key,))
@@ -182,7 +169,7 @@ class Store:
         """Become what `other` is, in one step: for a chain that was restored beside this one and found right."""
         with self._lock, other._lock:
             other._db.backup(self._db)
-            self._tiles = {}
+            self._tiles, self._origin = {}, None
 
     def block(self, height: int) -> Block:
         """A block with its accepted transactions. Raises EntryUnknown."""
@@ -280,14 +267,18 @@ class Store:
     # Checkpoints
 
     def keep_checkpoint(self, cosigned: Cosigned) -> None:
-        """Keep the co-signatures of a block that is kept already; more of them may come later. Raises HeightWrong."""
+        """Keep the co-signatures of a block that is kept already. More of them may come while there is no quorum yet; then the
+        checkpoint, its time and the numbers that follow from it stand for ever. Raises HeightWrong.
+        """
         with self._writing():
             row = self._db.execute(
                 "select size, root from block where height = ?", (cosigned.checkpoint.height,)
             ).fetchone()
             if row is None or (row[0], row[1]) != (cosigned.checkpoint.size, cosigned.checkpoint.root):
                 raise HeightWrong
-            self._insert_checkpoint(cosigned)
+            before = self.checkpoint(cosigned.checkpoint.height)
+            if before is None or not before.quorate:
+                self._insert_checkpoint(cosigned)
 
     def checkpoint(self, height: int | None = None) -> Cosigned | None:
         """The checkpoint of a height, or the newest."""
@@ -311,10 +302,11 @@ class Store:
 
     def keep_stamp(self, height: int, time: int, authority: str, token: bytes) -> None:
         """An RFC 3161 token over the checkpoint's text of a height."""
+        row = (height, time, authority, token)
         with self._writing():
             self._db.execute(
-                "insert or replace into stamp (height, time, authority, token) values (?, ?, ?, ?)",
-                (height, time, authority, token),
+                "insert or replace into stamp (height, time, authority, token, sm3) values (?, ?, ?, ?, ?)",
+                (*row, row_digest(row)),
             )
 
     def stamp_covering(self, height: int) -> tuple[int, int, str, bytes] | None:
@@ -327,13 +319,19 @@ class Store:
     # Facts a driver keeps beside the chain (never part of it)
 
     def fact(self, name: str) -> bytes | None:
+        """Raises Damaged where it is not what was kept."""
         with self._lock:
-            row = self._db.execute("select value from fact where name = ?", (name,)).fetchone()
+            row = self._db.execute("select value, sm3 from fact where name = ?", (name,)).fetchone()
+        if row and row[1] != row_digest((name, row[0])):
+            raise Damaged(place=f"fact {name}")
         return row[0] if row else None
 
     def keep_fact(self, name: str, value: bytes) -> None:
         with self._writing():
-            self._db.execute("insert or replace into fact (name, value) values (?, ?)", (name, value))
+            self._db.execute(
+                "insert or replace into fact (name, value, sm3) values (?, ?, ?)",
+                (name, value, row_digest((name, value))),
+            )
 
     def facts(self, prefix: str) -> list[tuple[str, bytes]]:
         """Names and values of the facts whose names begin so, in the names' order."""
@@ -343,7 +341,38 @@ class Store:
                 "select name, value from fact where name >= ? and name < ? order by name", (prefix, after)
             ).fetchall()
 
+    # For the audit
+
+    def rows(self, table: str, after: tuple[Any, ...] | None = None, limit: int = 1000) -> list[tuple[Any, ...]]:
+        """Rows of a table of `schema.TABLES` in the order of their keys, from the first or after a row."""
+        columns = TABLES[table]
+        keys = columns[: KEYS.get(table, 1)]
+        where = f"where ({', '.join(keys)}) > ({', '.join('?' * len(keys))})" if after else ""
+        with self._lock:
+            return self._db.execute(
+                f"select {', '.join(columns)} from {table} {where} order by {', '.join(keys)} limit ?",
+                (*(after or ())[: len(keys)], limit),
+            ).fetchall()
+
+    def schema(self) -> list[tuple[str, str, str]]:
+        """(type, name, SQL) of all tables and indices, and the file's version."""
+        with self._lock:
+            rows = self._db.execute("select type, name, sql from sqlite_schema order by name, type").fetchall()
+            return [*rows, ("version", "", str(self._db.execute("pragma user_version").fetchone()[0]))]
+
+    def ailments(self) -> list[str]:
+        """What SQLite itself finds wrong with the file's pages and indices."""
+        with self._lock:
+            found = [row[0] for row in self._db.execute("pragma integrity_check(20)")]
+        return [] if found == ["ok"] else found
+
     # Inside
+
+    def _prepare(self) -> None:
+        version = self._db.execute("pragma user_version").fetchone()[0]
+        if version not in (0, VERSION):
+            raise Damaged(place=f"version {version}")
+        self._db.executescript(f"{SCHEMA}pragma user_version = {VERSION};")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -366,6 +395,8 @@ class Store:
             tile = grown.get(place)
             if tile is None:
                 tile = grown[place] = bytearray(self.tile(*place) if index % WIDTH else b"")
+                if len(tile) != index % WIDTH * 32:
+                    raise Damaged(place=f"tile {place[0]}/{place[1]}")
             tile += made
         for (level, index), hashes in grown.items():
             whole = bytes(hashes)
@@ -395,6 +426,8 @@ class Store:
 
     def _change_state(self, height: int, changes: dict[str, bytes | None]) -> None:
         if height:
+            # The row without a key says that this block can be taken back, even if it changed nothing.
+            self._db.execute("insert into undo (height, key, value) values (?, '', null)", (height,))
             self._db.executemany(
                 "insert into undo (height, key, value) values (?, ?, (select value from state where key = ?))",
                 [(height, key, key) for key in changes],
@@ -423,13 +456,16 @@ class Store:
 
     def _cosigned(self, row: tuple[int, int, bytes, int, int, int, bytes]) -> Cosigned:
         height, size, root, time, power, total, cosignatures = row
-        origin = self._origin()
+        if self._origin is None:
+            self._origin = machine.genesis_of(Overlay(self)).origin
         return Cosigned(
-            Checkpoint(origin, size, root, height), codec.decode(cosignatures, list[Cosignature]), time, power, total
-        )
+            Checkpoint(self._origin, size, root, height),
+            codec.decode_own(cosignatures, list[Cosignature]), time, power, total,
+        )  # fmt: skip
 
-    def _origin(self) -> str:
-        return machine.genesis_of(Overlay(self)).origin
+
+def row_digest(row: tuple[Any, ...]) -> bytes:
+    return sm3(tagged("tianping/row/1", codec.encode_plain(list(row))))
 
 
 def _place(level: int, index: int) -> int:

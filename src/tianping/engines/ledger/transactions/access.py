@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from tianping.engines.ledger.codec import Encoded
 from tianping.engines.ledger.model import Application, Bytes32, Name, PublicKey, SignerRole, Slug, Standing
 from tianping.engines.ledger.transactions.base import (
     Desk,
@@ -27,7 +28,7 @@ from tianping.engines.ledger.transactions.base import (
 PASSING_SCORE = 60
 
 
-class Apply(msgspec.Struct, frozen=True, array_like=True):
+class Apply(Encoded, frozen=True):
     id: Slug
     name_zh: Name
     name_en: Name
@@ -38,7 +39,7 @@ class Apply(msgspec.Struct, frozen=True, array_like=True):
     documents: Bytes32
 
 
-class Assess(msgspec.Struct, frozen=True, array_like=True):
+class Assess(Encoded, frozen=True):
     """`standard`: version of the assessment standard; `sheet`: digest of the sheet with every item's score."""
 
     id: Slug
@@ -56,7 +57,7 @@ class Decision(StrEnum):
     REVOKE = "revoke"
 
 
-class Decide(msgspec.Struct, frozen=True, array_like=True):
+class Decide(Encoded, frozen=True):
     """`reasons`: digest of the written reasons."""
 
     id: Slug
@@ -64,8 +65,8 @@ class Decide(msgspec.Struct, frozen=True, array_like=True):
     reasons: Bytes32
 
 
-class Rekey(msgspec.Struct, frozen=True, array_like=True):
-    """A new certificate in place of the application's old one."""
+class Rekey(Encoded, frozen=True):
+    """A new certificate in place of the application's old one. Who holds it deposits in its name: two officers decide."""
 
     id: Slug
     fingerprint: Bytes32
@@ -132,7 +133,7 @@ def decide(desk: Desk, tx: Transaction) -> None:
 
 
 def rekey(desk: Desk, tx: Transaction) -> None:
-    only_signer(tx, SignerRole.OFFICER)
+    need_two_officers(desk, tx)
     content = tx.content(Rekey)
     application = _known(desk, content.id)
     if application.standing not in (Standing.PROBATION, Standing.ADMITTED, Standing.SUSPENDED):

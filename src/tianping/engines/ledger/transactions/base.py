@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from tianping.engines.ledger import codec
-from tianping.engines.ledger.model import Body, Genesis, Member, SignerRole, SigningKey, Standing, ValidatorUpdate
+from tianping.engines.ledger.model import Application, Body, Genesis, Member, SignerRole, SigningKey, Standing
 from tianping.engines.ledger.state import Overlay
 from tianping.kit.problems import Problem, Text
 
@@ -56,7 +56,7 @@ class Desk:
         self.height = height
         self.clock = clock
         self.first = first
-        self.validators: list[ValidatorUpdate] = []
+        self.members_changed = False
 
 
 Apply = Callable[[Desk, Transaction], None]
@@ -81,6 +81,15 @@ def only_signer(tx: Transaction, role: SignerRole) -> SigningKey:
     return tx.signers[0]
 
 
+def depositor(desk: Desk, tx: Transaction) -> Application:
+    """The application that signed alone and may deposit now. Raises Refused."""
+    signer = only_signer(tx, SignerRole.APPLICATION)
+    application = desk.state.read(key_of("application", signer.owner), Application)
+    if application is None or application.standing not in (Standing.ADMITTED, Standing.PROBATION):
+        raise Refused("wrong-standing")
+    return application
+
+
 def members_of(state: Overlay) -> list[Member]:
     """Members in the order of their ids, those removed left out."""
     every = [state.read(key, Member) for key in state.keys("member/")]
@@ -88,9 +97,11 @@ def members_of(state: Overlay) -> list[Member]:
 
 
 def need_quorum(desk: Desk, tx: Transaction) -> None:
-    """More than two thirds of the members' power signed, by their nodes' keys. Raises Refused."""
+    """More than two thirds of the members' power signed, by their nodes' keys; the author among them. Raises Refused."""
     members = {member.id: member for member in members_of(desk.state)}
     signed = {key.owner for key in tx.signers if key.role == SignerRole.NODE}
+    if tx.body.author not in signed:
+        raise Refused("not-permitted")
     power = sum(members[owner].power for owner in signed if owner in members)
     if power * 3 <= sum(member.power for member in members.values()) * 2:
         raise Refused("not-enough-signatures")
@@ -111,7 +122,12 @@ def need_two_officers(desk: Desk, tx: Transaction) -> None:
 def enrol(desk: Desk, fingerprint: bytes, role: SignerRole, owner: str, public_key: bytes) -> None:
     """Let a certificate sign from this entry on. A certificate serves one owner for ever. Raises Refused."""
     known = desk.state.read(key_of("key", fingerprint), SigningKey)
-    if known is not None and known.until is None and (known.owner, known.role) == (owner, role):
+    if known is not None and (known.owner, known.role, known.public_key, known.until) == (
+        owner,
+        role,
+        public_key,
+        None,
+    ):
         return
     if known is not None:
         raise Refused("not-permitted")

@@ -5,17 +5,17 @@ Online Litigation Rules 16: data stored by a block chain whose integrity was che
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from tianping.engines.ledger import codec
+from tianping.engines.ledger.codec import Encoded
 from tianping.engines.ledger.merkle import root_of
-from tianping.engines.ledger.model import LARGEST_BATCH, Application, Bytes32, Item, SignerRole, Slug, Standing
+from tianping.engines.ledger.model import LARGEST_BATCH, Bytes32, Item, Slug
 from tianping.engines.ledger.transactions import tokens
-from tianping.engines.ledger.transactions.base import Desk, Kind, Refused, Transaction, key_of, only_signer
+from tianping.engines.ledger.transactions.base import Desk, Kind, Refused, Transaction, depositor, key_of
 
 
-class Deposit(msgspec.Struct, frozen=True, array_like=True):
+class Deposit(Encoded, frozen=True):
     """`items_root`: RFC 6962 root over the encoded items, so that one signature binds each of them; `token`, `phase`: the
     chain of steps it continues (`tokens`).
     """
@@ -27,7 +27,7 @@ class Deposit(msgspec.Struct, frozen=True, array_like=True):
     phase: Slug | None
 
 
-class Tally(msgspec.Struct, frozen=True, array_like=True):
+class Tally(Encoded, frozen=True):
     """How many deposits and items there are of a category or from an application."""
 
     deposits: int
@@ -35,11 +35,8 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
 
 
 def apply(desk: Desk, tx: Transaction) -> None:
-    signer = only_signer(tx, SignerRole.APPLICATION)
+    application = depositor(desk, tx)
     content = tx.content(Deposit)
-    application = desk.state.read(key_of("application", signer.owner), Application)
-    if application is None or application.standing not in (Standing.ADMITTED, Standing.PROBATION):
-        raise Refused("wrong-standing")
     if content.category not in application.categories or content.category not in desk.genesis.categories:
         raise Refused("category-not-admitted")
     if len(tx.items) != content.count:
@@ -55,7 +52,7 @@ def apply(desk: Desk, tx: Transaction) -> None:
         tokens.step(desk, tx, content.token, content.phase)
     elif content.phase is not None:
         raise Refused("unknown-token")
-    for of in (key_of("tally", content.category), key_of("tally-of", signer.owner)):
+    for of in (key_of("tally", content.category), key_of("tally-of", application.id)):
         so_far = desk.state.read(of, Tally) or Tally(0, 0)
         desk.state.write(of, Tally(so_far.deposits + 1, so_far.items + content.count))
 

@@ -3,9 +3,20 @@
 "Visible nodes" of the access rules: every member, its level, its key and each change of them is an entry of the log.
 """
 
-import msgspec
+from collections.abc import Sequence
 
-from tianping.engines.ledger.model import Bytes32, Level, Member, PublicKey, SignerRole, Slug, Standing, ValidatorUpdate
+from tianping.engines.ledger.codec import Encoded
+from tianping.engines.ledger.model import (
+    Bytes32,
+    Level,
+    Member,
+    PublicKey,
+    SignerRole,
+    SigningKey,
+    Slug,
+    Standing,
+    ValidatorUpdate,
+)
 from tianping.engines.ledger.transactions.base import (
     Desk,
     Kind,
@@ -19,13 +30,13 @@ from tianping.engines.ledger.transactions.base import (
 )
 
 
-class ChangeMember(msgspec.Struct, frozen=True, array_like=True):
+class ChangeMember(Encoded, frozen=True):
     """The member as it shall stand from now on; standing `removed` takes it out."""
 
     member: Member
 
 
-class ChangeOfficer(msgspec.Struct, frozen=True, array_like=True):
+class ChangeOfficer(Encoded, frozen=True):
     """An officer's certificate of a first-level member begins or ceases to count."""
 
     fingerprint: Bytes32
@@ -41,19 +52,52 @@ def change_member(desk: Desk, tx: Transaction) -> None:
     leaves = member.standing == Standing.REMOVED
     if member.standing not in (Standing.ADMITTED, Standing.REMOVED) or (leaves and before is None):
         raise Refused("wrong-standing")
-    if (member.level == Level.SECOND or leaves) and member.power:
-        raise Refused("not-permitted")
     if before is not None and (leaves or before.fingerprint != member.fingerprint):
         retire(desk, before.fingerprint)
+    if leaves or member.level == Level.SECOND:
+        _retire_officers(desk, member.id)
     if not leaves:
         enrol(desk, member.fingerprint, SignerRole.NODE, member.id, member.public_key)
     desk.state.write(key_of("member", member.id), member)
-    if not any(left.power for left in members_of(desk.state)):
+    if not sound(members_of(desk.state)) or ((leaves or member.level == Level.SECOND) and member.power):
         raise Refused("not-permitted")
-    if before is not None and before.engine_key and before.engine_key != member.engine_key and before.power:
-        desk.validators.append(ValidatorUpdate(member.id, before.engine_key, 0))
-    if before is None or before != member:
-        desk.validators.append(ValidatorUpdate(member.id, member.engine_key, member.power))
+    desk.members_changed = True
+
+
+def sound(members: Sequence[Member]) -> bool:
+    """Whether these members can make a quorum: some power, none on the second level, and engine keys for all or none."""
+    powerful = [member for member in members if member.power]
+    keys = [member.engine_key for member in members if member.engine_key]
+    return (
+        bool(powerful)
+        and all(member.level == Level.FIRST for member in powerful)
+        and all(len(key) == 32 for key in keys)
+        and len(set(keys)) == len(keys)
+        and len({bool(member.engine_key) for member in powerful}) == 1
+    )
+
+
+def updates(before: Sequence[Member], after: Sequence[Member]) -> list[ValidatorUpdate]:
+    """What a consensus engine must hear when the members are others than before: those who go or whose power changes.
+
+    An engine key that had no power and gets none is left out: engines refuse to remove what they do not have.
+    """
+    had = {member.engine_key: member for member in before if member.power and member.engine_key}
+    has = {member.engine_key: member for member in after if member.power and member.engine_key}
+    gone = [ValidatorUpdate(member.id, key, 0) for key, member in had.items() if key not in has]
+    changed = [
+        ValidatorUpdate(member.id, key, member.power)
+        for key, member in has.items()
+        if key not in had or had[key].power != member.power
+    ]
+    return gone + changed
+
+
+def _retire_officers(desk: Desk, member_id: str) -> None:
+    for place in desk.state.keys("key/"):
+        key = desk.state.read(place, SigningKey)
+        if key is not None and (key.role, key.owner) == (SignerRole.OFFICER, member_id):
+            retire(desk, key.fingerprint)
 
 
 def change_officer(desk: Desk, tx: Transaction) -> None:

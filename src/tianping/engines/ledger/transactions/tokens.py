@@ -10,16 +10,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from tianping.engines.ledger.model import Bytes32, SignerRole, Slug
-from tianping.engines.ledger.transactions.base import Desk, Kind, Refused, Transaction, key_of, only_signer
+from tianping.engines.ledger.codec import Encoded
+from tianping.engines.ledger.model import Bytes32, Slug
+from tianping.engines.ledger.transactions.base import Desk, Kind, Refused, Transaction, depositor, key_of
 
 
-class OpenToken(msgspec.Struct, frozen=True, array_like=True):
+class OpenToken(Encoded, frozen=True):
     account: Bytes32
     phases: Annotated[list[Slug], Meta(min_length=1, max_length=20)]
 
 
-class Token(msgspec.Struct, frozen=True, array_like=True):
+class Token(Encoded, frozen=True):
     """`reached`: index of the phase that was deposited last, -1 before the first."""
 
     owner: Slug
@@ -29,11 +30,11 @@ class Token(msgspec.Struct, frozen=True, array_like=True):
 
 
 def apply(desk: Desk, tx: Transaction) -> None:
-    signer = only_signer(tx, SignerRole.APPLICATION)
+    application = depositor(desk, tx)
     content = tx.content(OpenToken)
     if len(set(content.phases)) != len(content.phases):
         raise Refused("wrong-phase")
-    desk.state.write(key_of("token", tx.id), Token(signer.owner, content.account, content.phases, -1))
+    desk.state.write(key_of("token", tx.id), Token(application.id, content.account, content.phases, -1))
 
 
 def step(desk: Desk, tx: Transaction, token_id: bytes, phase: str | None) -> None:
