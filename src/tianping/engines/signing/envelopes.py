@@ -85,7 +85,7 @@ def _parts(envelope: bytes) -> tuple[Head, bytes, bytes]:
     try:
         whole = msgspec.msgpack.decode(envelope, type=_Whole)
         head = msgspec.msgpack.decode(whole.head, type=Head)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise KeyUnusable from error
     if head.version != VERSION or len(head.nonce) != _NONCE_BYTES:
         raise KeyUnusable
