@@ -193,7 +193,8 @@ log_level = {_quoted(settings.log_level)}
 
 [rpc]
 laddr = {_quoted("tcp://" + settings.rpc)}
-max_body_bytes = 4194304
+max_body_bytes = 8388608
+max_request_batch_size = 1000
 
 [p2p]
 laddr = {_quoted("tcp://" + settings.p2p)}

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 # A restart, then the last block taken back.
 REMEDIES = 2
+# An engine whose last root is not the application's ends at every start; so many in a row, and the block is taken back.
+VAIN_STARTS = 3
 
 
 class NodeApplication(abci.Application, Protocol):
@@ -79,7 +81,7 @@ class Watch(msgspec.Struct, frozen=True):
     """How the engine is watched: every so many seconds; behind by at least `lag` blocks without a new one for so long."""
 
     every_s: float = 1.0
-    lag: int = 2
+    lag: int = 1
     stuck_after_s: float = 20.0
     first_delay_s: float = 0.2
     longest_delay_s: float = 10.0
@@ -123,7 +125,7 @@ class Node:
                 self._become(NodeState.STOPPED)
 
     async def _keep(self, server: abci.Server) -> None:
-        deaths = 0
+        deaths = vain = 0
         while not self._stop.is_set():
             await server.until_alone()
             self.application.forget()
@@ -134,6 +136,7 @@ class Node:
                 await self._live(server)
             except EngineFailed as failed:
                 log.error("the engine failed", node=self.settings.name, reason=str(failed))
+            vain = 0 if self.ready.is_set() else vain + 1
             self.ready.clear()
             await self.engine.stop()
             if server.failed.done():
@@ -146,6 +149,9 @@ class Node:
             pause = min(self._watch.longest_delay_s, self._watch.first_delay_s * 2 ** (deaths - 1))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), pause)
+            if vain == VAIN_STARTS and self._tried < REMEDIES and not self._stop.is_set():
+                self._tried = REMEDIES
+                await self._take_back()
 
     async def _live(self, server: abci.Server) -> None:
         """Until the engine or the application ends, we are stopped, or a remedy wants a new start."""
@@ -206,10 +212,18 @@ class Node:
         self._become(NodeState.RECOVERING)
         await self.engine.stop()
         if self._tried == REMEDIES:
-            height = await self.engine.rollback()
-            await self.application.roll_back(height)
-            log.warning("the last block was taken back", node=self.settings.name, height=height)
+            await self._take_back()
         return True
+
+    async def _take_back(self) -> None:
+        """Engine and application go back one block, which is executed again at the next start."""
+        try:
+            height = await self.engine.rollback()
+        except EngineFailed as failed:
+            log.error("nothing could be taken back", node=self.settings.name, reason=str(failed))
+            return
+        await self.application.roll_back(height)
+        log.warning("the last block was taken back", node=self.settings.name, height=height)
 
     def _become(self, state: NodeState) -> None:
         self.state = state

@@ -10,11 +10,11 @@ falls short says another hash than its root: then one more block follows until a
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from tianping.engines.ledger import codec
 from tianping.engines.ledger.checkpoints import (
+    LIMIT,
     Checkpoint,
     Cosignature,
     Cosigned,
@@ -32,7 +32,7 @@ SEAL = b"\x00"
 """First byte of a seal. A transaction is a CBOR array and never begins so."""
 
 
-class Extension(msgspec.Struct, frozen=True, array_like=True):
+class Extension(codec.Encoded, frozen=True):
     """A member's word on the log after a block; the height is the vote's own."""
 
     version: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
@@ -41,7 +41,7 @@ class Extension(msgspec.Struct, frozen=True, array_like=True):
     cosignature: Cosignature
 
 
-class Seal(msgspec.Struct, frozen=True, array_like=True):
+class Seal(codec.Encoded, frozen=True):
     """Co-signatures over the checkpoint of `height`, in the order of the members."""
 
     version: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
@@ -55,7 +55,10 @@ def extension(checkpoint: Checkpoint, member: Member, time: int, sign: Callable[
 
 def read_extension(raw: bytes) -> Extension:
     """Raises Malformed."""
-    return codec.decode(raw, Extension)
+    told = codec.decode(raw, Extension)
+    if not _is_bounded(told.cosignature):
+        raise codec.Malformed
+    return told
 
 
 def member_at(address: bytes, members: Iterable[Member]) -> Member | None:
@@ -104,7 +107,7 @@ def open_seal(raw: bytes, checkpoint: Checkpoint, members: Sequence[Member], ver
         seal = codec.decode(raw[len(SEAL) :], Seal)
     except codec.Malformed:
         return None
-    if not is_seal(raw) or seal.height != checkpoint.height:
+    if not is_seal(raw) or seal.height != checkpoint.height or not all(map(_is_bounded, seal.cosignatures)):
         return None
     found = gather(checkpoint, seal.cosignatures, members, verify)
     return found if found.cosignatures == seal.cosignatures else None
@@ -113,3 +116,8 @@ def open_seal(raw: bytes, checkpoint: Checkpoint, members: Sequence[Member], ver
 def application_hash(root: bytes, height: int, *, sealed: bool) -> bytes:
     """What the engine calls the application's hash after a block: the root, or something new while a seal is owed."""
     return root if sealed else sm3(tagged("tianping/unsealed/1", height.to_bytes(8, "big") + root))
+
+
+def _is_bounded(one: Cosignature) -> bool:
+    """Whether a co-signature can be written into a checkpoint's note."""
+    return 0 <= one.time < LIMIT and len(one.key) == 4 and len(one.signature) == 64

@@ -1,0 +1,229 @@
+"""The consortium's driver: what the gateway of one member hands in, and when it can no longer be lost.
+
+Transactions are judged at the door, handed to the engine's mempool many at a time, and answered when a quorum has
+co-signed a checkpoint that covers them. A mempool lives in memory: until then what waits is handed in again from time to
+time, and whoever must not lose it over a halt of all members keeps it in an outbox until it is answered.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from tianping.engines.ledger.checkpoints import Cosigned
+from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet, Stopped
+from tianping.engines.ledger.drivers.cometbft.application import Decided, LedgerApplication, read_app_state
+from tianping.engines.ledger.drivers.cometbft.homes import Home
+from tianping.engines.ledger.drivers.cometbft.node import Node, Watch
+from tianping.engines.ledger.drivers.cometbft.problems import EngineProblem
+from tianping.engines.ledger.model import Genesis, Receipt
+from tianping.engines.ledger.store import Store
+from tianping.interfaces.signing import Signer, Verifying
+
+log = structlog.get_logger()
+
+MOST_WAITING = 40_000
+A_POST = 200
+A_POST_BYTES = 2 << 20
+POSTS_AT_ONCE = 4
+
+
+class _Waiting(msgspec.Struct):
+    """One transaction under way. `receipt` once it is in a block; `needed`: the size that a checkpoint must have then."""
+
+    envelope: bytes
+    answers: list["asyncio.Future[Acknowledged]"]
+    sent_at: float
+    receipt: Receipt | None = None
+
+
+class CometDriver:
+    """One member's node as a driver. Start and stop it within one event loop.
+
+    `patience_s`: how long `submit` waits for a quorum before it says NotYet; `again_s`: after how long what is in no block
+    is handed in once more. A member without power in the quorum gives no `signers`.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        program: Path,
+        signers: Sequence[Signer],
+        verifying: Verifying,
+        *,
+        now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        patience_s: float = 30.0,
+        again_s: float = 5.0,
+        snapshot_every: int = 1000,
+        watch: Watch | None = None,
+        application: Callable[..., LedgerApplication] = LedgerApplication,
+    ) -> None:
+        self.home = home
+        self.genesis: Genesis = read_genesis(home)
+        self.store = Store(home.place / "ledger.db")
+        self.application = application(
+            self.store,
+            self.genesis,
+            signers,
+            verifying,
+            allowed=lambda peer: peer in home.settings.peer_ids,
+            now=now,
+            decided=self._on_decided,
+            snapshot_every=snapshot_every,
+        )
+        self._new_node = lambda: Node(home, self.application, program, watch=watch)
+        self.node = self._new_node()
+        self._patience_s = patience_s
+        self._again_s = again_s
+        self._waiting: dict[bytes, _Waiting] = {}
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Return when the engine answers. Raises NodeHomeTaken, or what made the node end."""
+        if self._tasks:
+            return
+        self.node = self._new_node()
+        running = asyncio.create_task(self.node.run())
+        ready = asyncio.create_task(self.node.ready.wait())
+        try:
+            await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+        if running.done():
+            await running
+            raise Stopped
+        self._tasks = [running, *(asyncio.create_task(self._hand_in()) for _ in range(POSTS_AT_ONCE))]
+        self._tasks.append(asyncio.create_task(self._again()))
+
+    async def stop(self) -> None:
+        """End the node and its engine; what still waits is answered Stopped."""
+        self.node.stop()
+        for task in self._tasks[1:]:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+        self._tasks = []
+        for one in self._waiting.values():
+            _fail(one, Stopped())
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """After the last stop: the store's file is let go."""
+        self.store.close()
+
+    async def ended(self) -> None:
+        """Wait until the node has ended. Raises what made it end, such as a disk that is full."""
+        await self._tasks[0]
+
+    async def submit(self, envelopes: Sequence[bytes]) -> list[Acknowledged]:
+        """Raises Stopped, Busy, NotYet."""
+        if not self._tasks or self._tasks[0].done():
+            raise Stopped
+        if len(self._waiting) + len(envelopes) > MOST_WAITING:
+            raise Busy
+        receipts = await asyncio.gather(*(self.application.door.check(one) for one in envelopes))
+        answers = [self._take(envelope, receipt) for envelope, receipt in zip(envelopes, receipts, strict=True)]
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return list(await asyncio.gather(*answers))
+        except TimeoutError:
+            raise NotYet from None
+
+    def _take(self, envelope: bytes, forecast: Receipt) -> "asyncio.Future[Acknowledged]":
+        answer: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
+        if not forecast.accepted:
+            answer.set_result(Acknowledged(forecast, None))
+            return answer
+        if forecast.code == "duplicate" and (covering := self._covering(forecast)):
+            answer.set_result(Acknowledged(forecast, covering))
+            return answer
+        name = _name(envelope)
+        waiting = self._waiting.get(name)
+        if waiting is not None:
+            waiting.answers.append(answer)
+            return answer
+        known = forecast if forecast.code == "duplicate" else None
+        self._waiting[name] = _Waiting(envelope, [answer], time.monotonic(), known)
+        if known is None:
+            self._queue.put_nowait(name)
+        return answer
+
+    def _covering(self, receipt: Receipt) -> Cosigned | None:
+        return self.store.checkpoint_covering(receipt.first + receipt.count)
+
+    def _on_decided(self, decided: Decided) -> None:
+        """Called after each block that is on disk."""
+        outcome = decided.outcome
+        for envelope, receipt in zip(outcome.block.envelopes, outcome.receipts, strict=True):
+            waiting = self._waiting.get(name := _name(envelope))
+            if waiting is None:
+                continue
+            waiting.receipt = receipt
+            if not receipt.accepted:
+                del self._waiting[name]
+                _answer(waiting, Acknowledged(receipt, None))
+        if decided.sealed is None:
+            return
+        for name, waiting in list(self._waiting.items()):
+            receipt = waiting.receipt
+            if receipt and receipt.first + receipt.count <= decided.sealed.checkpoint.size:
+                del self._waiting[name]
+                _answer(waiting, Acknowledged(receipt, self._covering(receipt)))
+
+    async def _hand_in(self) -> None:
+        """Post what waits to our engine, many at a time. Its mempool passes them on to the other members."""
+        while True:
+            names = [await self._queue.get()]
+            size = 0
+            while len(names) < A_POST and size < A_POST_BYTES and not self._queue.empty():
+                names.append(self._queue.get_nowait())
+                size += len(self._waiting[names[-1]].envelope) if names[-1] in self._waiting else 0
+            posted = [self._waiting[name] for name in names if name in self._waiting]
+            try:
+                refused = await self.node.engine.rpc.broadcast_all([one.envelope for one in posted])
+                if refused:
+                    log.warning("the mempool refused transactions", count=refused)
+            except EngineProblem as problem:
+                # They are handed in again before long.
+                log.warning("the engine took nothing", reason=str(problem))
+
+    async def _again(self) -> None:
+        while True:
+            await asyncio.sleep(self._again_s / 4)
+            now = time.monotonic()
+            for name, one in list(self._waiting.items()):
+                if all(answer.done() for answer in one.answers):
+                    # Nobody waits any more; whoever cares asks again with the same reference.
+                    del self._waiting[name]
+                elif one.receipt is None and now - one.sent_at > self._again_s:
+                    one.sent_at = now
+                    self._queue.put_nowait(name)
+
+
+def read_genesis(home: Home) -> Genesis:
+    """The ledger's genesis as the engine's genesis.json carries it. Raises GenesisDiffers."""
+    document = msgspec.json.decode((home.config / "genesis.json").read_bytes())
+    return read_app_state(msgspec.json.encode(document["app_state"]))
+
+
+def _name(envelope: bytes) -> bytes:
+    return hashlib.sha256(envelope).digest()
+
+
+def _answer(one: _Waiting, acknowledged: Acknowledged) -> None:
+    for answer in one.answers:
+        if not answer.done():
+            answer.set_result(acknowledged)
+
+
+def _fail(one: _Waiting, problem: Exception) -> None:
+    for answer in one.answers:
+        if not answer.done():
+            answer.set_exception(problem)

@@ -1,0 +1,114 @@
+"""The ledger as a consortium of four, with real engines: what is acknowledged, by whom, when, and equal to solo."""
+
+import asyncio
+
+import pytest
+from tests.engines.ledger.cast import verify
+from tests.engines.ledger.depositor import deposit
+from tests.engines.ledger.drivers.cometbft.ledgers import ledgers
+from tests.engines.ledger.drivers.cometbft.networks import until
+
+from tianping.engines.ledger import machine
+from tianping.engines.ledger.checkpoints import gather
+from tianping.engines.ledger.drivers.solo import SoloDriver
+from tianping.engines.ledger.merkle import includes, leaf_hash
+from tianping.engines.ledger.store import Store
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+async def test_a_deposit_is_acknowledged_by_a_quorum_and_every_member_has_it(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        answers = await asyncio.gather(*(net.deposit(f"r{i}", by=name) for i, name in enumerate(net.drivers)))
+        for answer in answers:
+            assert answer.receipt.code == "ok"
+            assert answer.cosigned.quorate
+            members = machine.signers_at(net.drivers["court-a"].store, answer.cosigned.checkpoint.height)
+            again = gather(answer.cosigned.checkpoint, answer.cosigned.cosignatures, members, verify)
+            assert again == answer.cosigned
+            assert answer.cosigned.checkpoint.size >= answer.receipt.first + 1
+        head = await net.even()
+        assert head.size == 4
+        # Sealed once, nothing more is decided until somebody deposits.
+        await until(lambda: net.drivers["court-b"].node._others == head.height, "the watch has looked")
+        assert (await net.even()) == head
+        for driver in net.drivers.values():
+            checkpoint = driver.store.checkpoint()
+            assert checkpoint.checkpoint.size == 4
+            entry = driver.store.entry(0)
+            assert entry.envelope == net.drivers["court-a"].store.entry(0).envelope
+
+
+async def test_retries_and_refusals_are_answered_the_same_everywhere(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        first = await net.deposit("same", by="court-a")
+        await net.even()
+        again = await net.deposit("same", by="court-c")
+        assert (again.receipt.code, again.receipt.first) == ("duplicate", first.receipt.first)
+        assert again.cosigned == first.cosigned
+        stranger = await net.deposit("x", by="court-b", signer=net.people.newcomer)
+        assert stranger.receipt.code == "unknown-signer"
+        assert stranger.cosigned is None
+        together = await net.drivers["court-d"].submit([deposit("twice", net.people.platform)] * 2)
+        assert {one.receipt.first for one in together} == {1}
+        assert (await net.even()).size == 2
+
+
+async def test_solo_and_consortium_give_equal_roots_for_equal_input(tmp_path, program):
+    async with ledgers(tmp_path / "n", program) as net:
+        envelopes = [deposit(f"r{i}", net.people.platform) for i in range(30)]
+        for envelope in envelopes[:3]:
+            await net.drivers["court-a"].submit([envelope])
+        await net.drivers["court-b"].submit(envelopes[3:])
+        head = await net.even()
+        order = [one.envelope for one in net.drivers["court-c"].store.entries(0, 100)]
+        assert sorted(order) == sorted(envelopes)
+        alone = Store(tmp_path / "solo.db")
+        alone.keep(machine.begin(net.people.genesis))
+        solo = SoloDriver(alone, net.people.nodes["court-a"], net.verifying)
+        await solo.start()
+        answers = await solo.submit(order)
+        await solo.stop()
+        assert (alone.head().size, alone.head().root) == (head.size, head.root)
+        assert [one.receipt.first for one in answers] == list(range(30))
+        path = net.drivers["court-d"].store.inclusion(7, head.size)
+        assert path == alone.inclusion(7, head.size)
+
+
+async def test_members_clocks_make_the_time_and_one_wrong_clock_moves_nothing(tmp_path, program):
+    base = 1_900_000_000_000
+    async with ledgers(tmp_path, program, started=()) as net:
+        await net.start("court-a", now=lambda: base + 1000)
+        await net.start("court-b", now=lambda: base + 2000)
+        await net.start("court-c", now=lambda: base + 3000)
+        await net.start("court-d", now=lambda: base + 3_600_000_000)
+        for number in range(5):
+            answer = await net.deposit(f"r{number}")
+            assert base + 1000 <= answer.cosigned.time <= base + 3000
+        clocks = {one.member: one.time for one in answer.cosigned.cosignatures}
+        assert all(time >= base + 1000 for time in clocks.values())
+
+
+async def test_a_stopped_consortium_goes_on_where_it_was(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        await net.deposit("before")
+        before = await net.even()
+        await net.stop()
+        await net.start(*net.people.nodes)
+        assert (await net.even()) == before
+        await net.deposit("after", by="court-d")
+        assert (await net.even()).size == 2
+
+
+async def test_the_path_from_leaf_to_sealed_root_holds(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        answers = await net.drivers["court-a"].submit([deposit(f"r{i}", net.people.platform) for i in range(9)])
+        store = net.drivers["court-b"].store
+        await net.even()
+        sealed = max((one.cosigned for one in answers), key=lambda one: one.checkpoint.size)
+        for answer in answers:
+            entry = store.entry(answer.receipt.first)
+            envelope, body = machine.read_envelope(entry.envelope)
+            [leaf] = machine.leaves_of("works", body.kind, entry.tx_id, envelope.items)
+            path = store.inclusion(answer.receipt.first, sealed.checkpoint.size)
+            assert includes(leaf_hash(leaf), answer.receipt.first, sealed.checkpoint.size, path, sealed.checkpoint.root)
