@@ -10,6 +10,9 @@ from typing import Protocol
 from tianping.engines.ledger.digests import sm3
 
 Hash = Callable[[bytes], bytes]
+LENGTH = 32
+"""Bytes of a hash, SM3 as SHA-256."""
+
 Path = list[bytes]
 
 
@@ -139,7 +142,7 @@ def consistency_path(nodes: Nodes, old: int, new: int, hash_of: Hash = sm3) -> P
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], hash_of: Hash = sm3) -> bytes | None:
     """The root that a leaf's hash and its path lead to (RFC 9162, 2.1.3.2), None where the path cannot be one."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(one) != LENGTH for one in (leaf, *path)):
         return None
     node, last, top = index, size - 1, leaf
     for sister in path:
@@ -164,13 +167,16 @@ def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: by
 def consistent(
     old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes], hash_of: Hash = sm3
 ) -> bool:
-    """RFC 9162, 2.1.4.2: whether the tree of `new` leaves begins with the tree of `old`."""
-    if old < 0 or old > new:
+    """RFC 9162, 2.1.4.2: whether the tree of `new` leaves begins with the tree of `old`.
+
+    Every tree begins with the empty one, so from 0 nothing can be shown: that is False unless both are empty.
+    """
+    if not 0 <= old <= new or any(len(one) != LENGTH for one in path):
         return False
     if old == new:
-        return not path and old_root == new_root
+        return not path and old_root == new_root and (old > 0 or old_root == hash_of(b""))
     if old == 0:
-        return not path and old_root == hash_of(b"")
+        return False
     steps = list(path)
     if old & (old - 1) == 0:
         steps.insert(0, old_root)
