@@ -4,8 +4,10 @@ import asyncio
 
 import psycopg
 import pytest
+from psycopg_pool import PoolTimeout
 
 from tianping.kit.ids import new_id
+from tianping.platform import database
 from tianping.platform.database import ActKey, ActReplayed, KeyReused, acting
 
 INSERT = "INSERT INTO payments.receipt_series (year, last) VALUES (%s, 1)"
@@ -83,3 +85,45 @@ async def test_an_entry_that_does_not_balance_is_refused(ground):
         async with ground.database.transaction() as tx:
             await tx.run("INSERT INTO payments.entries (id, at, what, cause) VALUES (%s, now(), 'x', 'x')", (entry,))
             await tx.run("INSERT INTO payments.postings VALUES (%s, 'gateway', 5)", (entry,))
+
+
+async def test_more_acts_than_connections_take_turns(ground):
+    outcomes = await asyncio.gather(*(act(ground, 2000 + n, f"key-{n:04d}") for n in range(40)))
+    assert [o["year"] for o in outcomes] == list(range(2000, 2040))
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_and_takes_none(ground, monkeypatch):
+    monkeypatch.setattr(database, "_TURN_S", 0.05)
+    held = [ground.database.reading() for _ in range(4)]
+    for each in held:
+        await each.__aenter__()
+    with pytest.raises(PoolTimeout):
+        await years(ground)
+    for each in held:
+        await each.__aexit__(None, None, None)
+    assert await asyncio.gather(*(years(ground) for _ in range(8))) == [[]] * 8
+
+
+async def test_who_gives_up_waiting_takes_no_connection(ground):
+    held = [ground.database.reading() for _ in range(4)]
+    for each in held:
+        await each.__aenter__()
+    waiting = [asyncio.create_task(years(ground)) for _ in range(6)]
+    await asyncio.sleep(0.01)
+    for task in waiting[:3]:
+        task.cancel()
+    for each in held:
+        await each.__aexit__(None, None, None)
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(o).__name__ for o in outcomes] == ["CancelledError"] * 3 + ["list"] * 3
+    assert await asyncio.gather(*(years(ground) for _ in range(8))) == [[]] * 8
+
+
+async def test_a_statement_left_unfinished_does_not_reach_the_next(ground):
+    async with ground.database.reading() as reader:
+        task = asyncio.create_task(reader.all("SELECT pg_sleep(3600)"))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert await asyncio.gather(*(years(ground) for _ in range(8))) == [[]] * 8

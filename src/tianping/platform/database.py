@@ -5,6 +5,7 @@ Reads outside a transaction are single statements on an autocommit connection. E
 it: a second run of the same act finds the stored answer (`ActReplayed`) and changes nothing.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from typing import Any, LiteralString, TypeVar
 import msgspec
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from tianping.kit.digests import same
 from tianping.kit.money import Money
@@ -46,6 +47,8 @@ def decode_ours(wanted: type, value: object) -> object:
 
 _ENCODER = msgspec.json.Encoder(enc_hook=encode_ours)
 _PLACE = "platform.acts.answer"
+_TURN_S = 10
+"""How long a request waits for a connection while others have them all."""
 
 
 def to_json(value: object) -> bytes:
@@ -192,6 +195,8 @@ class Database:
     def __init__(self, dsn: str, context: str, keyring: Keyring, *, size: int = 4) -> None:
         self.context = context
         self._keyring = keyring
+        # The pool can make people wait too, but by a task and a lock for each; under load that costs more than a read.
+        self._turns = asyncio.Semaphore(size)
         self._pool = AsyncConnectionPool(
             dsn,
             connection_class=Connection,
@@ -199,7 +204,7 @@ class Database:
             max_size=size,
             open=False,
             name=context,
-            timeout=10,
+            timeout=_TURN_S,
             max_idle=60,
             kwargs={
                 "autocommit": True,
@@ -218,8 +223,28 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reader]:
         """For single statements; for a consistent picture over several use `transaction()`."""
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             yield Reader(connection)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """A connection in its turn. Raises PoolTimeout."""
+        if self._turns.locked():
+            try:
+                async with asyncio.timeout(_TURN_S):
+                    await self._turns.acquire()
+            except TimeoutError:
+                raise PoolTimeout(f"no connection of {self.context} was free within {_TURN_S} s") from None
+        else:
+            await self._turns.acquire()
+        try:
+            connection = await self._pool.getconn()
+            try:
+                yield connection
+            finally:
+                await self._pool.putconn(connection)
+        finally:
+            self._turns.release()
 
     async def stop_if_done(self) -> None:
         """For an act that looks around before its transaction: raises ActReplayed when the present act was done before.
@@ -237,7 +262,7 @@ class Database:
         """One act. Claims the present act key, if any. Raises ActReplayed when the act was done before."""
         key = _acting.get()
         _acting.set(None)
-        async with self._pool.connection() as connection, connection.all_or_nothing():
+        async with self._connection() as connection, connection.all_or_nothing():
             tx = Transaction(connection, key)
             await tx._claim(self._keyring)
             yield tx
