@@ -83,6 +83,9 @@ class CertificateRefused(Problem):
     detail = Text("{zh}", "{en}")
     shown = ("reason",)
 
+    def __init__(self, reason: str, zh: str, en: str) -> None:
+        super().__init__(reason=reason, zh=zh, en=en)
+
 
 class SignatureCheck(msgspec.Struct, frozen=True):
     """One signature to be checked, in the shapes above."""

@@ -3,12 +3,14 @@
 import stat
 
 import pytest
+from tests.engines.signing.conftest import subject
 from tests.engines.signing.openssl import openssl
 
-from tianping.engines.signing import keys
+from tianping.engines.signing import certificates, keys
 from tianping.engines.signing import object_ids as oid
 from tianping.engines.signing.provider import sm2
-from tianping.interfaces.signing import KeyUnusable
+from tianping.engines.signing.signers import open_signer
+from tianping.interfaces.signing import CertificateRefused, CertificateRole, KeyUnusable
 
 FEW = 1_000
 
@@ -82,3 +84,20 @@ def test_other_keys_are_refused(tmp_path):
             keys.opened_private_key(content, "secret", sm2())
     with pytest.raises(KeyUnusable):
         keys.read_key_file(tmp_path / "absent.key", "secret", sm2())
+
+
+def test_a_signer_opens_from_its_files(authority, tmp_path, private_key):
+    facts = authority.issue(CertificateRole.NODE, subject(), sm2().public_key(private_key))
+    certificate, key, other = tmp_path / "node.crt", tmp_path / "node.key", tmp_path / "other.key"
+    certificate.write_bytes(certificates.pem_of(facts.der))
+    keys.write_key_file(key, private_key, "passphrase", sm2(), iterations=FEW)
+    keys.write_key_file(other, sm2().new_private_key(), "passphrase", sm2(), iterations=FEW)
+    signer = open_signer(certificate, key, "passphrase", authority.trust, sm2())
+    assert signer.certificate == facts
+    assert sm2().verify(facts.public_key, b"message", signer.sign(b"message"))
+    with pytest.raises(KeyUnusable):
+        open_signer(certificate, other, "passphrase", authority.trust, sm2())
+    with pytest.raises(CertificateRefused):
+        open_signer(key, key, "passphrase", authority.trust, sm2())
+    with pytest.raises(CertificateRefused):
+        open_signer(tmp_path / "absent.crt", key, "passphrase", authority.trust, sm2())

@@ -13,7 +13,14 @@ from tianping.engines.signing.keys import ITERATIONS, KeySigner, read_key_file, 
 from tianping.engines.signing.register import Register, Settings
 from tianping.engines.signing.requests import read_request
 from tianping.engines.signing.revocation import Revocation, RevocationReason, build_list
-from tianping.interfaces.signing import CertificateFacts, CertificatePurpose, CertificateRole, Signer, Sm2
+from tianping.interfaces.signing import (
+    CertificateFacts,
+    CertificatePurpose,
+    CertificateRefused,
+    CertificateRole,
+    Signer,
+    Sm2,
+)
 from tianping.kit.clock import Clock
 from tianping.kit.problems import Conflict, Text
 
@@ -45,7 +52,7 @@ class Authority(Register):
         """Raises: NoAuthority, RegisterDamaged, CertificateRefused: the key is not that of the issuing certificate."""
         super().__init__(directory, sm2)
         if signer.certificate.fingerprint != self.issuer.fingerprint:
-            raise certificates.refused("another-issuer", "不是签发证书的密钥", "this is not the issuing key")
+            raise CertificateRefused("another-issuer", "不是签发证书的密钥", "this is not the issuing key")
         self._signer, self._sm2, self._clock = signer, sm2, clock
 
     def issue(
@@ -62,13 +69,13 @@ class Authority(Register):
         Raises: CertificateRefused: a role of an authority, or a time that outlives the issuer's.
         """
         if role.is_authority:
-            raise certificates.refused("role", "只签发终端证书", "only end certificates are issued")
+            raise CertificateRefused("role", "只签发终端证书", "only end certificates are issued")
         if role is CertificateRole.TIME_STAMP and purpose is CertificatePurpose.SEALING:
-            raise certificates.refused("purpose", "时间戳证书只用于签名", "a time stamp certificate only signs")
+            raise CertificateRefused("purpose", "时间戳证书只用于签名", "a time stamp certificate only signs")
         now = self._clock.now().replace(microsecond=0)
         ends = now + timedelta(days=days)
         if ends > self.issuer.not_after:
-            raise certificates.refused("validity", "有效期超过签发证书", "it would outlive the issuing certificate")
+            raise CertificateRefused("validity", "有效期超过签发证书", "it would outlive the issuing certificate")
         der = certificates.build_certificate(
             role=role,
             subject=subject,
@@ -108,7 +115,7 @@ class Authority(Register):
         facts = self.certificate(serial)
         now = self._clock.now().replace(microsecond=0)
         if invalid_since is not None and invalid_since > now:
-            raise certificates.refused("invalid-since", "失效时间不能晚于现在", "this instant is in the future")
+            raise CertificateRefused("invalid-since", "失效时间不能晚于现在", "this instant is in the future")
         revocation = Revocation(serial=facts.serial, revoked_at=now, reason=reason, invalid_since=invalid_since)
         self._enter_revocation(revocation)
         return revocation
@@ -120,7 +127,7 @@ class Authority(Register):
     def publish_root_list(self, root: Signer, *, days: int = 365) -> tuple[int, bytes]:
         """The next revocation list of the root: of issuing certificates. Needs the root's key for a moment."""
         if root.certificate.fingerprint != self.root.fingerprint:
-            raise certificates.refused("another-root", "不是根证书的密钥", "this is not the root's key")
+            raise CertificateRefused("another-root", "不是根证书的密钥", "this is not the root's key")
         return self._publish(root, of_root=True, days=days)
 
     def _publish(self, signer: Signer, *, of_root: bool, days: int) -> tuple[int, bytes]:

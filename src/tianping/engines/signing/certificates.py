@@ -35,10 +35,12 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if not _IDENTIFIER.fullmatch(self.identifier):
-            raise refused("identifier", "标识只能含字母、数字和 . : / -", "an identifier has letters, digits, . : / -")
+            raise CertificateRefused(
+                "identifier", "标识只能含字母、数字和 . : / -", "an identifier has letters, digits, . : / -"
+            )
         for text in (self.name_zh, self.name_en, self.organisation_zh, self.organisation_en):
             if not 1 <= len(text) <= 64 or not text.isprintable():
-                raise refused("name", "名称应为 1 至 64 个字符", "a name has 1 to 64 characters")
+                raise CertificateRefused("name", "名称应为 1 至 64 个字符", "a name has 1 to 64 characters")
 
 
 class Validity(msgspec.Struct, frozen=True):
@@ -49,11 +51,7 @@ class Validity(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if self.not_after <= self.not_before:
-            raise refused("validity", "有效期的终点早于起点", "the validity ends before it begins")
-
-
-def refused(reason: str, zh: str, en: str) -> CertificateRefused:
-    return CertificateRefused(reason=reason, zh=zh, en=en)
+            raise CertificateRefused("validity", "有效期的终点早于起点", "the validity ends before it begins")
 
 
 def digest(content: bytes) -> bytes:
@@ -172,7 +170,9 @@ def read_certificate(content: bytes, *, arc: str) -> CertificateFacts:
     try:
         return _read(content, arc)
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError) as error:
-        raise refused("unreadable", "不是本院 CA 的 SM2 证书", "this is no SM2 certificate of a court's CA") from error
+        raise CertificateRefused(
+            "unreadable", "不是本院 CA 的 SM2 证书", "this is no SM2 certificate of a court's CA"
+        ) from error
 
 
 def der_of(content: bytes, kind: str = "CERTIFICATE", largest: int = LARGEST) -> bytes:
@@ -198,8 +198,8 @@ def arc_of_root(root: bytes) -> str:
         if policies is not None and len(policies) == 1:
             return policies[0]["policy_identifier"].dotted
     except (ValueError, TypeError, KeyError) as error:
-        raise refused("unreadable", "不是证书", "this is no certificate") from error
-    raise refused("no-arc", "根证书没有写明角色标识的弧", "the root does not name the arc of its roles")
+        raise CertificateRefused("unreadable", "不是证书", "this is no certificate") from error
+    raise CertificateRefused("no-arc", "根证书没有写明角色标识的弧", "the root does not name the arc of its roles")
 
 
 def _load(der: bytes) -> Any:

@@ -43,9 +43,9 @@ class ChainReport(msgspec.Struct, frozen=True, kw_only=True):
         """The certificate, or CertificateRefused with the first check that failed."""
         for check in self.checks:
             if not check.good:
-                raise certificates.refused(check.code, check.said.zh, check.said.en)
+                raise CertificateRefused(check.code, check.said.zh, check.said.en)
         if self.certificate is None:
-            raise certificates.refused("unreadable", "无法读取证书", "the certificate cannot be read")
+            raise CertificateRefused("unreadable", "无法读取证书", "the certificate cannot be read")
         return self.certificate
 
 
@@ -59,11 +59,11 @@ class Trust:
         self.arc = certificates.arc_of_root(root)
         self.root = certificates.read_certificate(root, arc=self.arc)
         if self.root.role is not CertificateRole.ROOT or not self._signed_by(self.root, self.root):
-            raise certificates.refused("not-a-root", "不是自签名的根证书", "this is no root that signed itself")
+            raise CertificateRefused("not-a-root", "不是自签名的根证书", "this is no root that signed itself")
         self.issuers = [certificates.read_certificate(each, arc=self.arc) for each in issuers]
         for issuer in self.issuers:
             if issuer.role is not CertificateRole.ISSUER or not self._signed_by(issuer, self.root):
-                raise certificates.refused("not-an-issuer", "不是该根签发的证书", "the root did not sign this issuer")
+                raise CertificateRefused("not-an-issuer", "不是该根签发的证书", "the root did not sign this issuer")
 
     def read(self, content: bytes) -> CertificateFacts:
         """What a certificate says, unchecked. Raises: CertificateRefused."""

@@ -10,7 +10,7 @@ import msgspec
 from asn1crypto import csr
 
 from tianping.engines.signing import certificates
-from tianping.interfaces.signing import Sm2
+from tianping.interfaces.signing import CertificateRefused, Sm2
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +42,9 @@ def read_request(content: bytes, sm2: Sm2) -> Request:
         public_key = certificates.read_public_key(info["subject_pk_info"])
         subject = info["subject"].human_friendly
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise certificates.refused("unreadable", "不是 SM2 证书请求", "this is no request for SM2") from error
+        raise CertificateRefused("unreadable", "不是 SM2 证书请求", "this is no request for SM2") from error
     if not sm2.verify(public_key, body, signature):
-        raise certificates.refused(
+        raise CertificateRefused(
             "no-possession",
             "请求未由所申请的密钥以 SM2-SM3（标识 1234567812345678）签名",
             "the request is not signed by its own key with SM2-SM3 and the user id 1234567812345678",

@@ -17,7 +17,7 @@ from tianping.engines.signing.stamp_tokens import (
     check_token,
     token_of_answer,
 )
-from tianping.interfaces.signing import CertificateRole, Signer, Sm2, TimeStamp
+from tianping.interfaces.signing import CertificateRefused, CertificateRole, Signer, Sm2, TimeStamp
 from tianping.kit.clock import Clock
 from tianping.kit.problems import Unavailable
 
@@ -67,7 +67,7 @@ class OwnClock:
         Raises: CertificateRefused: the signer is of another role.
         """
         if signer.certificate.role is not CertificateRole.TIME_STAMP:
-            raise certificates.refused("role", "不是时间戳证书", "this is no certificate for time stamps")
+            raise CertificateRefused("role", "不是时间戳证书", "this is no certificate for time stamps")
         self._signer, self._clock = signer, clock
         self._policy = f"{arc}.{oid.TIME_STAMP_POLICY_NUMBER}"
         self._certificates = [x509.Certificate.load(each) for each in (signer.certificate.der, *issuers)]
