@@ -10,7 +10,7 @@ from tianping.engines.ledger.checkpoints import Checkpoint, Cosigned
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.drivers.base import NotYet
 from tianping.engines.ledger.merkle import LeafList, inclusion_path
-from tianping.engines.ledger.model import Application, Body, Entry, Genesis, Item
+from tianping.engines.ledger.model import Application, Body, Entry, Genesis, Item, SignerRole, SigningKey
 from tianping.engines.ledger.numbers import number_of
 from tianping.engines.ledger.state import Overlay
 from tianping.engines.ledger.store import Store
@@ -19,6 +19,11 @@ from tianping.kit.problems import Conflict, NotFound, Text
 
 FORMAT = "tianping-proof/1"
 GOVERNANCE = ("access.apply", "access.assess", "access.decide", "access.rekey")
+_SIGNED_BY = {
+    "deposit": SignerRole.APPLICATION,
+    "member.change": SignerRole.NODE,
+    "officer.change": SignerRole.NODE,
+}
 
 
 class NotADeposit(NotFound):
@@ -179,7 +184,14 @@ def _proven(store: Store, genesis: Genesis, entry: Entry, index: int, under: Che
         count = len(envelope.items)
         within = ItemsPath(position, count, inclusion_path(LeafList(envelope.items), position, count))
     leaf = machine.leaves_of(genesis.chain, body.kind, entry.tx_id, envelope.items)[position]
-    signatures = sorted((one.fingerprint, one.signature) for one in envelope.signatures)
+    counting = _SIGNED_BY.get(body.kind, SignerRole.OFFICER)
+    keys = Overlay(store)
+    signatures = sorted(
+        (one.fingerprint, one.signature)
+        for one in envelope.signatures
+        # A key stays in the state for ever with its role: others who signed beside those that count are left out.
+        if (key := keys.read(key_of("key", one.fingerprint), SigningKey)) and key.role == counting
+    )
     return ProvenEntry(
         index, leaf, store.inclusion(index, under.size), envelope.body, within,
         [SignatureShown(*one) for one in signatures],
