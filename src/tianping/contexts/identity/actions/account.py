@@ -4,7 +4,8 @@ import msgspec
 
 from tianping.contexts.identity.actions import codes, passwords, register
 from tianping.contexts.identity.actions.desk import Desk, in_person, who
-from tianping.contexts.identity.model import AccountView, Done, Person, Purpose
+from tianping.contexts.identity.model import Done, Person, Purpose
+from tianping.contexts.identity.model.account import AccountView
 from tianping.contexts.identity.rules import numbers, standing
 from tianping.contexts.identity.rules import signing_in as rules
 from tianping.contexts.identity.rules.codes import CodeWrong

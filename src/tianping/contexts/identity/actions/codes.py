@@ -6,7 +6,8 @@ from uuid import UUID
 
 from tianping.contexts.identity.actions import proof_of_work
 from tianping.contexts.identity.actions.desk import Desk
-from tianping.contexts.identity.model import CodeSent, OneTimeCode, Purpose
+from tianping.contexts.identity.model import OneTimeCode, Purpose
+from tianping.contexts.identity.model.account import CodeSent
 from tianping.contexts.identity.rules import codes as rules
 from tianping.contexts.identity.rules import numbers
 from tianping.contexts.identity.store import people, sessions

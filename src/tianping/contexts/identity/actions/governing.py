@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tianping.contexts.identity.actions.desk import Desk, in_person
-from tianping.contexts.identity.model import AccessView, Done, GovernedSession, KeyState, Lockout, PartyName
+from tianping.contexts.identity.model import Done, PartyName
+from tianping.contexts.identity.model.offices import AccessView, GovernedSession, KeyState, Lockout
 from tianping.contexts.identity.rules import duties
 from tianping.contexts.identity.rules import signing_in as rules
 from tianping.contexts.identity.store import administration as store

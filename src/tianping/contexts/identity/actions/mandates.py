@@ -7,16 +7,8 @@ import msgspec
 
 from tianping.contexts.identity.actions import codes
 from tianping.contexts.identity.actions.desk import Desk, in_person, who
-from tianping.contexts.identity.model import (
-    AgentKind,
-    Mandate,
-    MandateView,
-    MyMandates,
-    PartyName,
-    Person,
-    PowerView,
-    Purpose,
-)
+from tianping.contexts.identity.model import Mandate, PartyName, Person, Purpose
+from tianping.contexts.identity.model.standing import AgentKind, MandateView, MyMandates, PowerView
 from tianping.contexts.identity.rules import numbers, standing
 from tianping.contexts.identity.store import people
 from tianping.contexts.identity.store import standing as store

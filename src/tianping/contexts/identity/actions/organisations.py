@@ -4,15 +4,9 @@ from uuid import UUID
 
 from tianping.contexts.identity.actions import register
 from tianping.contexts.identity.actions.desk import Desk, in_person, who
-from tianping.contexts.identity.model import (
-    Done,
-    Invitation,
-    InvitationView,
-    Member,
-    MemberView,
-    OrganisationName,
-    OrganisationView,
-)
+from tianping.contexts.identity.model import Done, Invitation, Member
+from tianping.contexts.identity.model.account import OrganisationName
+from tianping.contexts.identity.model.standing import InvitationView, MemberView, OrganisationView
 from tianping.contexts.identity.rules import numbers, standing
 from tianping.contexts.identity.store import people
 from tianping.contexts.identity.store import standing as store

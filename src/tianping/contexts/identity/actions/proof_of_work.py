@@ -6,7 +6,7 @@ import altcha
 import msgspec
 
 from tianping.contexts.identity.actions.desk import Desk
-from tianping.contexts.identity.model import Challenge
+from tianping.contexts.identity.model.account import Challenge
 from tianping.contexts.identity.rules.signing_in import ProofOfWorkRefused
 from tianping.contexts.identity.store import sessions
 from tianping.kit.digests import sm3

@@ -7,7 +7,8 @@ import msgspec
 
 from tianping.contexts.identity.actions import codes, passwords, proof_of_work, session
 from tianping.contexts.identity.actions.desk import Desk
-from tianping.contexts.identity.model import Member, Organisation, OrganisationName, Person, Purpose, SessionView
+from tianping.contexts.identity.model import Member, Organisation, Person, Purpose
+from tianping.contexts.identity.model.account import OrganisationName, SessionView
 from tianping.contexts.identity.rules import numbers, standing
 from tianping.contexts.identity.store import people
 from tianping.contexts.identity.store import standing as store

@@ -8,7 +8,8 @@ from pyotp.totp import TOTP
 
 from tianping.contexts.identity.actions import passwords
 from tianping.contexts.identity.actions.desk import Desk, in_person
-from tianping.contexts.identity.model import Done, Person, RecoveryCodes, TotpSecret
+from tianping.contexts.identity.model import Done, Person
+from tianping.contexts.identity.model.account import RecoveryCodes, TotpSecret
 from tianping.contexts.identity.rules.numbers import masked_mobile
 from tianping.contexts.identity.rules.signing_in import SignInRefused, TotpNeeded, TotpStateConflict, TotpWrong
 from tianping.contexts.identity.store import people

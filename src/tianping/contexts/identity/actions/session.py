@@ -8,13 +8,10 @@ import msgspec
 
 from tianping.contexts.identity.actions import codes, passwords, proof_of_work, second_step
 from tianping.contexts.identity.actions.desk import Desk, in_person, token_digest, who
-from tianping.contexts.identity.model import (
+from tianping.contexts.identity.model import Done, Person, Purpose, Session
+from tianping.contexts.identity.model.account import (
     CourtView,
-    Done,
     OrganisationName,
-    Person,
-    Purpose,
-    Session,
     SessionItem,
     SessionPerson,
     SessionView,

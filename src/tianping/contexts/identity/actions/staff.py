@@ -8,7 +8,8 @@ import msgspec
 
 from tianping.contexts.identity.actions import register
 from tianping.contexts.identity.actions.desk import Desk, in_person, who
-from tianping.contexts.identity.model import Leave, LicenceView, PartyName, Person, RoleGrant, RoleGrantView, StaffView
+from tianping.contexts.identity.model import Leave, PartyName, Person, RoleGrant
+from tianping.contexts.identity.model.offices import LicenceView, RoleGrantView, StaffView
 from tianping.contexts.identity.rules import duties, numbers
 from tianping.contexts.identity.store import administration as store
 from tianping.contexts.identity.store import people, sessions

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from tianping.contexts.identity.actions.desk import Desk, in_person, token_digest
-from tianping.contexts.identity.model import ApiToken, NewApiToken
+from tianping.contexts.identity.model import ApiToken
+from tianping.contexts.identity.model.account import NewApiToken
 from tianping.contexts.identity.rules import numbers
 from tianping.contexts.identity.rules.signing_in import ScopeNotYours
 from tianping.contexts.identity.store import sessions

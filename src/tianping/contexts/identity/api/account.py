@@ -18,7 +18,8 @@ from tianping.contexts.identity.api.forms import (
     Totp,
     Who,
 )
-from tianping.contexts.identity.model import AccountView, ApiToken, Done, NewApiToken, RecoveryCodes, TotpSecret
+from tianping.contexts.identity.model import ApiToken, Done
+from tianping.contexts.identity.model.account import AccountView, NewApiToken, RecoveryCodes, TotpSecret
 from tianping.contexts.identity.rules.signing_in import TOKEN_LENGTH_DAYS
 from tianping.platform.http.guard import SIGNED_IN, permit
 from tianping.platform.http.paging import Page

@@ -11,10 +11,10 @@ from litestar.params import Parameter
 from tianping.contexts.identity.actions import governing, staff
 from tianping.contexts.identity.actions.staff import PlaceForm
 from tianping.contexts.identity.api.forms import Cursor, IdentityDesk, Limit, Mobile, Name, Who
-from tianping.contexts.identity.model import (
+from tianping.contexts.identity.model import Done
+from tianping.contexts.identity.model.offices import (
     AccessView,
     DivisionView,
-    Done,
     GovernedSession,
     KeyState,
     LicenceView,

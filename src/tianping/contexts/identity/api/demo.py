@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 
 from tianping.contexts.identity.actions import session as acts
 from tianping.contexts.identity.api.forms import IdentityDesk, with_cookie
-from tianping.contexts.identity.model import DemoPerson, SessionView
+from tianping.contexts.identity.model.account import DemoPerson, SessionView
 from tianping.contexts.identity.store import people
 from tianping.kit.ids import PersonId
 from tianping.kit.problems import NotFound

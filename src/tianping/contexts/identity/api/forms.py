@@ -7,7 +7,7 @@ from litestar.params import Dependency, Parameter
 from msgspec import Meta
 
 from tianping.contexts.identity.actions.desk import Desk
-from tianping.contexts.identity.model import SessionView
+from tianping.contexts.identity.model.account import SessionView
 from tianping.interfaces.identity import Actor
 from tianping.platform.http.envelope import session_cookie
 from tianping.platform.http.paging import MAX_LIMIT

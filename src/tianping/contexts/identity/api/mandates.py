@@ -10,7 +10,7 @@ from litestar import get, post
 from tianping.contexts.identity.actions import mandates as acts
 from tianping.contexts.identity.actions.mandates import MandateForm
 from tianping.contexts.identity.api.forms import Code, IdentityDesk, Mobile, Name, Who
-from tianping.contexts.identity.model import MandateView, MyMandates
+from tianping.contexts.identity.model.standing import MandateView, MyMandates
 from tianping.interfaces.identity import Power
 from tianping.kit.ids import MandateId, OrganisationId
 from tianping.platform.http.guard import SIGNED_IN, permit

@@ -9,7 +9,8 @@ from litestar import get, post
 from tianping.contexts.identity.actions import organisations as acts
 from tianping.contexts.identity.actions.register import OrganisationForm
 from tianping.contexts.identity.api.forms import Address, CreditCode, IdentityDesk, Mobile, Name, OrganisationTitle, Who
-from tianping.contexts.identity.model import Done, InvitationView, OrganisationView
+from tianping.contexts.identity.model import Done
+from tianping.contexts.identity.model.standing import InvitationView, OrganisationView
 from tianping.kit.ids import OrganisationId, PersonId
 from tianping.platform.http.guard import SIGNED_IN, permit
 from tianping.platform.http.paging import Page

@@ -26,7 +26,8 @@ from tianping.contexts.identity.api.forms import (
     Who,
     with_cookie,
 )
-from tianping.contexts.identity.model import Challenge, CodeSent, Done, Purpose, SessionItem, SessionView
+from tianping.contexts.identity.model import Done, Purpose
+from tianping.contexts.identity.model.account import Challenge, CodeSent, SessionItem, SessionView
 from tianping.kit.ids import SessionId
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
 from tianping.platform.http.envelope import session_cookie

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tianping.contexts.identity.model import DemoPerson, Person
+from tianping.contexts.identity.model import Person
+from tianping.contexts.identity.model.account import DemoPerson
 from tianping.interfaces.identity import Role
 from tianping.kit.ids import PersonId, new_id
 from tianping.platform.database import Reader, Transaction, as_json, read_as

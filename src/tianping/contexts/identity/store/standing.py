@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from tianping.contexts.identity.model import Invitation, Mandate, Member, Organisation, OrganisationName
+from tianping.contexts.identity.model import Invitation, Mandate, Member, Organisation
+from tianping.contexts.identity.model.account import OrganisationName
 from tianping.contexts.identity.store.people import MOBILE, mobile_digest
 from tianping.kit.ids import MandateId, OrganisationId, PersonId
 from tianping.platform.database import Reader, Transaction, read_as
