@@ -41,6 +41,18 @@ def test_a_key_file_of_openssl_opens_here(tmp_path, cipher):
     assert private_key.hex() in "".join(said)
 
 
+@pytest.mark.parametrize("function", oid.HMAC_SM3)
+def test_a_key_file_derived_with_sm3_opens_here(monkeypatch, private_key, function):
+    """As GmSSL writes them: PBKDF2 with HMAC-SM3, SM4-CBC."""
+    monkeypatch.setattr(oid, "HMAC_SHA_256", function)
+    sealed = keys.sealed_private_key(private_key, "secret", sm2(), iterations=FEW)
+    monkeypatch.undo()
+    assert b"hmacWithSHA256" not in openssl("asn1parse", given=sealed)
+    with pytest.raises(KeyUnusable):
+        keys.opened_private_key(sealed, "another", sm2())
+    assert keys.opened_private_key(sealed, "secret", sm2()) == private_key
+
+
 def test_a_file_is_written_whole_and_for_its_owner_only(tmp_path, private_key):
     file = tmp_path / "node.key"
     keys.write_key_file(file, private_key, "passphrase", sm2(), iterations=FEW)

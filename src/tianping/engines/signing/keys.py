@@ -1,7 +1,7 @@
 """Private keys in files: PKCS#8, encrypted with a passphrase (PBES2, PBKDF2 with HMAC-SHA-256, SM4-CBC).
 
-`openssl pkey -in FILE -passin …` opens them. Files that OpenSSL or GmSSL wrote open too: AES-256-CBC or SM4-CBC, HMAC
-with SHA-256 or SM3. OpenSSL 3.0 does not know HMAC-SM3 as a PRF, which is why ours have SHA-256.
+`openssl pkey -in FILE -passin …` opens them, and files that OpenSSL wrote open here: AES-256-CBC or SM4-CBC, HMAC with
+SHA-256 or SM3. OpenSSL 3.0 does not know HMAC-SM3 as a PRF, which is why ours have SHA-256.
 """
 
 import secrets
@@ -157,10 +157,10 @@ def _private_of(plain: bytes, sm2: Sm2) -> bytes:
 
 
 def _derived(passphrase: str, salt: bytes, iterations: int, size: int, function: str) -> bytes:
-    if function == oid.HMAC_SHA_256:
-        algorithm: hashes.HashAlgorithm = hashes.SHA256()
-    elif function in oid.HMAC_SM3:
-        algorithm = hashes.SM3()
+    if function in oid.HMAC_SM3:
+        algorithm: hashes.HashAlgorithm = hashes.SM3()
+    elif function == oid.HMAC_SHA_256:
+        algorithm = hashes.SHA256()
     else:
         raise ValueError(f"a key derivation that is not known: {function}")
     return PBKDF2HMAC(algorithm, size, salt, iterations).derive(passphrase.encode())
