@@ -7,7 +7,6 @@ import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 
-
 # A copy of a hash that was begun costs half of beginning one.
 _BEGUN = hashes.Hash(hashes.SM3())
 

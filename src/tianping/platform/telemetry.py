@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import cache
 from typing import Any
 
 import structlog
@@ -27,6 +28,19 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )  # fmt: skip
 JOBS = Counter("tianping_jobs", "Jobs and reactions worked", ["task", "outcome"], registry=REGISTRY)
+
+
+@cache
+def _measures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Looked up once for each kind of answer, of which there are few: the look-up takes longer than the counting."""
+    return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(route)
+
+
+def count_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Note one answered request. `route` is its pattern, never its path."""
+    requests, times = _measures_of(method, route, status)
+    requests.inc()
+    times.observe(seconds)
 
 
 def _without_personal_data(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -18,7 +18,7 @@ from tianping.kit.problems import FieldProblem, InvalidInput, Problem, Text
 from tianping.platform.database import ActKey, set_acting
 from tianping.platform.http.problems import on_anything, on_problem, preferred_language
 from tianping.platform.http.rate_limit import RateLimit
-from tianping.platform.telemetry import REQUEST_SECONDS, REQUESTS, tracer
+from tianping.platform.telemetry import count_request, tracer
 
 log = structlog.get_logger(__name__)
 
@@ -155,8 +155,7 @@ class Envelope:
         handler = scope.get("route_handler")
         route = min(handler.paths) if handler is not None else "-"
         taken = time.perf_counter() - started
-        REQUESTS.labels(scope["method"], route, status).inc()
-        REQUEST_SECONDS.labels(route).observe(taken)
+        count_request(scope["method"], route, status, taken)
         if status >= 400:
             log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(taken * 1000, 1))
         structlog.contextvars.clear_contextvars()
