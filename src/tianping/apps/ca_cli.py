@@ -64,7 +64,9 @@ _SUBJECT = _options(
 )
 
 
-@click.group(help="法院证书机构（SM2）· The court's certificate authority (SM2). 口令不在命令行上给出。")
+@click.group(
+    help="法院证书机构（SM2）· The court's certificate authority (SM2). \n\n口令由终端、文件或环境变量给出 · Passphrases are typed, or come from a file or the environment."
+)
 @click.option(
     "--dir",
     "directory",
@@ -275,7 +277,8 @@ def show(directory: Path, serial: str | None, in_json: bool) -> None:
 
 
 @ca.command(
-    help="某一时刻的状态；有效时退出码为 0，否则为 1 · The status at an instant; exit status 0 when good, else 1."
+    short_help="某一时刻的状态 · The status at an instant",
+    help="某一时刻的状态；有效时退出码为 0，否则为 1 · The status at an instant; exit status 0 when good, else 1.",
 )
 @click.argument("serial")
 @_AT
@@ -293,8 +296,9 @@ def status(directory: Path, serial: str, at_text: str | None, in_json: bool) -> 
 
 
 @ca.command(
+    short_help="逐项核验证书 · Check a certificate step by step",
     help="逐项核验证书；全部通过时退出码为 0，否则为 1。没有登记簿时用 --root、--issuer、--crl。\n\n"
-    "Check a certificate step by step; exit status 0 when all is good, else 1. Without the register: --root, --issuer, --crl."
+    "Check a certificate step by step; exit status 0 when all is good, else 1. Without the register: --root, --issuer, --crl.",
 )
 @click.argument("file", type=_FILE)
 @click.option("--role", type=_END_ROLES, help="应有的角色 / the role it must have")
