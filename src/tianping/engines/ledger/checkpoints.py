@@ -138,7 +138,8 @@ def read_note(note: str) -> tuple[Checkpoint, list[Cosignature]]:
             cosignatures.append(Cosignature(member, raw[:4], int.from_bytes(raw[4:12], "big"), raw[12:]))
         # One text for one content: whatever was not as it should be does not come out the same.
         again = checkpoint.text() + "\n" + "".join(line(one) for one in cosignatures)
-        if again != note or len(checkpoint.root) != 32 or max(checkpoint.size, checkpoint.height) >= LIMIT:
+        numbers = [checkpoint.size, checkpoint.height, *(one.time for one in cosignatures)]
+        if again != note or len(checkpoint.root) != 32 or not all(0 <= number < LIMIT for number in numbers):
             raise Malformed
     except (ValueError, binascii.Error) as wrong:
         raise Malformed from wrong
