@@ -302,8 +302,9 @@ class _Holders:
         held = [x509.read(one) for one in walk.given.certificates]
         if not held:
             raise NotMade("no-certificates")
-        if len({one.fingerprint for one in held}) != len(held):
-            raise Fault("certificate-stray")
+        marks = [one.fingerprint for one in held]
+        if marks != sorted(set(marks)):
+            raise Fault("certificate-order")
         quorum = walk.quorum()
         application = walk.standing.applications[walk.body.author]
         people = [(application.fingerprint, application.public_key, "application")]

@@ -147,6 +147,9 @@ REASONS = {
         "{name} 的证书与链上的密钥不同", "the certificate of {name} has another key than the chain"
     ),
     "certificate-stray": Words("有不属于任何人的证书", "a certificate belongs to nobody here"),
+    "certificate-order": Words(
+        "证书没有按指纹排序，或者有重复", "the certificates are not in the order of their fingerprints"
+    ),
     "chain": Words(
         "{name} 的证书不是由本链根证书逐级签发", "the certificate of {name} was not issued under the chain's root"
     ),

@@ -256,7 +256,7 @@ def _belonging(
             if mark not in kept and (own[0] != own[1] or mark == genesis.root):
                 kept[mark] = above
                 todo.append(above)
-    return list(kept.values())
+    return [kept[mark] for mark in sorted(kept)]
 
 
 def _names(der: bytes) -> tuple[bytes, bytes]:
