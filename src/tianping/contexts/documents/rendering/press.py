@@ -13,8 +13,8 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from tianping.contexts.documents.rendering import view
-from tianping.contexts.documents.rendering.glyphs import Glyphs
 from tianping.contexts.documents.rendering.model import Paper
+from tianping.kit.glyphs import Glyphs
 from tianping.kit.money import Money
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -7,9 +7,9 @@ import msgspec
 import segno
 
 from tianping.contexts.documents.rendering import signature, wording
-from tianping.contexts.documents.rendering.glyphs import Glyphs
 from tianping.contexts.documents.rendering.model import FeeReceipt, Paper
 from tianping.kit.clock import court_day
+from tianping.kit.glyphs import Glyphs
 from tianping.kit.money import Money
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tianping.contexts.documents.rendering.glyphs import Glyphs
+from tianping.kit.glyphs import Glyphs
 
 GLYPHS = Glyphs([pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path()])
 
