@@ -225,6 +225,47 @@ async def test_lockouts_are_seen_and_cleared(environment):
         assert problem(await guard.act("/administration/lockouts/zz/clear")) == (404, "not-found")
 
 
+async def test_closed_accounts_are_found_by_one_and_opened_by_another(environment):
+    async with running_court(environment) as court:
+        admin, guard = await system(court), await security(court)
+        made = await judge(court, admin, guard)
+        people = []
+        for mobile, name, number in ((LI, "李明", "001"), (WANG, "王芳", "007"), ("13800000077", "李明华", "015")):
+            browser = await register(court, mobile, name=name, identity_number=identity_number(number))
+            people.append((await browser.get("/account")).json()["id"])
+        for person in (*people, made):
+            court.clock.move(timedelta(minutes=1))
+            await guard.act(f"/administration/people/{person}/close")
+
+        async def found(**query):
+            page = (await admin.get("/administration/closed-accounts", params=query)).json()
+            return [item["name"] for item in page["items"]], page["next_cursor"]
+
+        assert (await found())[0] == ["李明华", "王芳", "李明"], (
+            "the latest first; a judge is under the people of the court"
+        )
+        assert (await found(search="李 明"))[0] == ["李明华", "李明"]
+        assert (await found(search=WANG))[0] == ["王芳"]
+        assert (await found(search=WANG[:6]))[0] == [], "of a number the whole is asked for"
+        assert (await found(search=identity_number("015").lower()))[0] == ["李明华"]
+        first, cursor = await found(search="李明", limit=1)
+        assert (first, (await found(search="李明", limit=1, cursor=cursor))) == (["李明华"], (["李明"], None))
+        [li] = (await admin.get("/administration/closed-accounts", params={"search": LI})).json()["items"]
+        assert (li["mobile"], li["roles"], li["closed_by"]["name"]) == (
+            f"{LI[:3]}****{LI[-4:]}",
+            ["litigant"],
+            li["closed_by"]["name"],
+        )
+        assert [(a["act"], a["permitted"]) for a in li["permitted_acts"]] == [("reopen", False)]
+        assert problem(await admin.act(f"/administration/people/{li['id']}/reopen")) == (403, "not-permitted")
+        [seen] = (await guard.get("/administration/closed-accounts", params={"search": LI})).json()["items"]
+        assert seen["permitted_acts"][0]["permitted"] is True
+        assert (await guard.act(f"/administration/people/{li['id']}/reopen")).status_code == 200
+        assert (await found())[0] == ["李明华", "王芳"]
+        assert (await court.browser().sign_in(LI, PASSWORD)).status_code == 201
+        assert problem(await (await audit(court)).get("/administration/closed-accounts")) == (403, "not-permitted")
+
+
 async def test_the_access_log_is_kept_once_filtered_and_never_changed(environment):
     async with running_court(environment) as court:
         admin, guard, auditor = await system(court), await security(court), await audit(court)

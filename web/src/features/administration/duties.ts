@@ -11,6 +11,7 @@ export type RoleRequest = Answer<'/api/v1/administration/role-requests', 'get'>[
 export type Licence = Answer<'/api/v1/administration/licences', 'get'>['items'][number]
 export type LiveSession = Answer<'/api/v1/administration/sessions', 'get'>['items'][number]
 export type Lockout = Answer<'/api/v1/administration/lockouts', 'get'>['items'][number]
+export type ClosedAccount = Answer<'/api/v1/administration/closed-accounts', 'get'>['items'][number]
 export type Keys = Answer<'/api/v1/administration/keys', 'get'>
 export type Access = Answer<'/api/v1/administration/access-log', 'get'>['items'][number]
 export interface Subject {
@@ -148,6 +149,11 @@ export async function lockouts(cursor?: string): Promise<Paged<Lockout>> {
 export async function clearLockout(key: string, lockout: string): Promise<void> {
   const path = { lockout_id: lockout }
   await answer(client.POST('/api/v1/administration/lockouts/{lockout_id}/clear', { params: { path }, ...keyed(key) }))
+}
+
+export async function closedAccounts(query: { search?: string; cursor?: string }): Promise<Paged<ClosedAccount>> {
+  const page = await answer(client.GET('/api/v1/administration/closed-accounts', { params: { query } }))
+  return { items: page.items, next_cursor: page.next_cursor ?? null }
 }
 
 export function keys(): Promise<Keys> {

@@ -40,6 +40,11 @@ export const dutyRoutes: RouteRecordRaw[] = [
     meta: { title: 'administration.duties.lockouts.title', roles: ['security_admin'] },
   },
   {
+    path: '/administration/closed-accounts',
+    component: () => import('./views/ClosedAccounts.vue'),
+    meta: { title: 'administration.duties.closedAccounts.title', roles: ['system_admin', 'security_admin'], uses },
+  },
+  {
     path: '/administration/keys',
     component: () => import('./views/Keys.vue'),
     meta: { title: 'administration.duties.keys.title', roles: ['security_admin'] },

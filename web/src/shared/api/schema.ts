@@ -174,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/administration/closed-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closed accounts of others than staff */
+        get: operations["ApiV1AdministrationClosedAccountsListClosedAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/administration/divisions": {
         parameters: {
             query?: never;
@@ -3284,6 +3301,20 @@ export interface components {
             reasons: components["schemas"]["Text"][];
             total: string | null;
         };
+        /** ClosedAccount */
+        ClosedAccount: {
+            /** Format: date-time */
+            closed_at: string;
+            closed_by: components["schemas"]["identity_model_PartyName"] | null;
+            /** Format: uuid */
+            id: string;
+            mobile: string;
+            name: string;
+            permitted_acts: components["schemas"]["PermittedAct"][];
+            /** Format: date-time */
+            registered_at: string;
+            roles: components["schemas"]["Role"][];
+        };
         /** CodeRequest */
         CodeRequest: {
             /**
@@ -4303,59 +4334,64 @@ export interface components {
             items: components["schemas"]["Topic"][];
             next_cursor?: string | null;
         };
-        /** Page[AccessView] */
-        "Page_tianping.contexts.identity.model.AccessView_": {
-            items: components["schemas"]["AccessView"][];
-            next_cursor?: string | null;
-        };
         /** Page[ApiToken] */
         "Page_tianping.contexts.identity.model.ApiToken_": {
             items: components["schemas"]["ApiToken"][];
             next_cursor?: string | null;
         };
         /** Page[DemoPerson] */
-        "Page_tianping.contexts.identity.model.DemoPerson_": {
+        "Page_tianping.contexts.identity.model.account.DemoPerson_": {
             items: components["schemas"]["DemoPerson"][];
             next_cursor?: string | null;
         };
+        /** Page[SessionItem] */
+        "Page_tianping.contexts.identity.model.account.SessionItem_": {
+            items: components["schemas"]["SessionItem"][];
+            next_cursor?: string | null;
+        };
+        /** Page[AccessView] */
+        "Page_tianping.contexts.identity.model.offices.AccessView_": {
+            items: components["schemas"]["AccessView"][];
+            next_cursor?: string | null;
+        };
+        /** Page[ClosedAccount] */
+        "Page_tianping.contexts.identity.model.offices.ClosedAccount_": {
+            items: components["schemas"]["ClosedAccount"][];
+            next_cursor?: string | null;
+        };
         /** Page[GovernedSession] */
-        "Page_tianping.contexts.identity.model.GovernedSession_": {
+        "Page_tianping.contexts.identity.model.offices.GovernedSession_": {
             items: components["schemas"]["GovernedSession"][];
             next_cursor?: string | null;
         };
-        /** Page[InvitationView] */
-        "Page_tianping.contexts.identity.model.InvitationView_": {
-            items: components["schemas"]["InvitationView"][];
-            next_cursor?: string | null;
-        };
         /** Page[LicenceView] */
-        "Page_tianping.contexts.identity.model.LicenceView_": {
+        "Page_tianping.contexts.identity.model.offices.LicenceView_": {
             items: components["schemas"]["LicenceView"][];
             next_cursor?: string | null;
         };
         /** Page[Lockout] */
-        "Page_tianping.contexts.identity.model.Lockout_": {
+        "Page_tianping.contexts.identity.model.offices.Lockout_": {
             items: components["schemas"]["Lockout"][];
             next_cursor?: string | null;
         };
-        /** Page[OrganisationView] */
-        "Page_tianping.contexts.identity.model.OrganisationView_": {
-            items: components["schemas"]["OrganisationView"][];
-            next_cursor?: string | null;
-        };
         /** Page[RoleGrantView] */
-        "Page_tianping.contexts.identity.model.RoleGrantView_": {
+        "Page_tianping.contexts.identity.model.offices.RoleGrantView_": {
             items: components["schemas"]["RoleGrantView"][];
             next_cursor?: string | null;
         };
-        /** Page[SessionItem] */
-        "Page_tianping.contexts.identity.model.SessionItem_": {
-            items: components["schemas"]["SessionItem"][];
+        /** Page[StaffView] */
+        "Page_tianping.contexts.identity.model.offices.StaffView_": {
+            items: components["schemas"]["StaffView"][];
             next_cursor?: string | null;
         };
-        /** Page[StaffView] */
-        "Page_tianping.contexts.identity.model.StaffView_": {
-            items: components["schemas"]["StaffView"][];
+        /** Page[InvitationView] */
+        "Page_tianping.contexts.identity.model.standing.InvitationView_": {
+            items: components["schemas"]["InvitationView"][];
+            next_cursor?: string | null;
+        };
+        /** Page[OrganisationView] */
+        "Page_tianping.contexts.identity.model.standing.OrganisationView_": {
+            items: components["schemas"]["OrganisationView"][];
             next_cursor?: string | null;
         };
         /** Page[OpenRelief] */
@@ -5915,7 +5951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.AccessView_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.AccessView_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -6401,6 +6437,103 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AdministrationClosedAccountsListClosedAccounts: {
+        parameters: {
+            query?: {
+                /** @description A whole mobile or identity number, or part of a name */
+                search?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.ClosedAccount_"];
+                };
+            };
+            /** @description Not modified since the ETag given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7213,7 +7346,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.LicenceView_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.LicenceView_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -7574,7 +7707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.Lockout_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.Lockout_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -8149,7 +8282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.RoleGrantView_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.RoleGrantView_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -8511,7 +8644,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.GovernedSession_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.GovernedSession_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -8740,7 +8873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.StaffView_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.offices.StaffView_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -12417,7 +12550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.DemoPerson_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.account.DemoPerson_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -16440,7 +16573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.InvitationView_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.standing.InvitationView_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -19212,7 +19345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.OrganisationView_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.standing.OrganisationView_"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -22712,7 +22845,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.SessionItem_"];
+                    "application/json": components["schemas"]["Page_tianping.contexts.identity.model.account.SessionItem_"];
                 };
             };
             /** @description Not modified since the ETag given */

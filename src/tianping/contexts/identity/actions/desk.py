@@ -29,6 +29,7 @@ POLICY: Policy = {
     "identity.roles.settle": frozenset({Role.SECURITY_ADMIN}),
     "identity.licences.check": frozenset({Role.SYSTEM_ADMIN}),
     "identity.accounts.govern": frozenset({Role.SECURITY_ADMIN}),
+    "identity.closed-accounts.read": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     "identity.keys.rotate": frozenset({Role.SECURITY_ADMIN}),
     "identity.access-log.read": frozenset({Role.AUDIT_ADMIN}),
 }

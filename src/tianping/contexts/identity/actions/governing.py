@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tianping.contexts.identity.actions.desk import Desk, in_person
-from tianping.contexts.identity.model import Done, PartyName
-from tianping.contexts.identity.model.offices import AccessView, GovernedSession, KeyState, Lockout
-from tianping.contexts.identity.rules import duties
+from tianping.contexts.identity.model import Done, PartyName, Person
+from tianping.contexts.identity.model.offices import AccessView, ClosedAccount, GovernedSession, KeyState, Lockout
+from tianping.contexts.identity.rules import duties, numbers
 from tianping.contexts.identity.rules import signing_in as rules
 from tianping.contexts.identity.store import administration as store
 from tianping.contexts.identity.store import people, sessions
-from tianping.interfaces.identity import ADMINISTRATORS, AccountClosed, AccountReopened, Actor, KeysRotated
+from tianping.interfaces.acts import PermittedAct
+from tianping.interfaces.identity import ADMINISTRATORS, AccountClosed, AccountReopened, Actor, KeysRotated, Role
 from tianping.kit.ids import PersonId, SessionId, new_id
-from tianping.kit.problems import NotFound
+from tianping.kit.problems import NotFound, Text
 from tianping.platform.database import Reader
 
 RESEAL = "identity.reseal"
 BATCH = 200
+CLOSED_BATCH = 500
 
 
 async def _names(desk: Desk, reader: Reader, ids: set[PersonId]) -> dict[PersonId, PartyName]:
@@ -95,9 +97,11 @@ async def set_account_open(desk: Desk, actor: Actor, person_id: PersonId, *, ope
         for role in () if open_ else person.roles & ADMINISTRATORS:
             if person.active and await people.holders(tx, role) == 1:
                 raise duties.LastAdministrator
-        await people.set_active(tx, person_id, open_)
         ended = 0
-        if not open_:
+        if open_:
+            await people.reopen(tx, person_id)
+        else:
+            await people.close(tx, person_id, by=by, at=now)
             ended = await sessions.end_all(tx, person_id, besides=None, at=now)
             await sessions.revoke_tokens_of(tx, person_id, at=now)
         what = "account reopened" if open_ else "account closed"
@@ -105,6 +109,49 @@ async def set_account_open(desk: Desk, actor: Actor, person_id: PersonId, *, ope
         event = AccountReopened(person_id=person_id) if open_ else AccountClosed(person_id=person_id)
         await desk.journal.tell(tx, event, actor=by, at=now)
         return tx.answer(Done(ended))
+
+
+async def closed_accounts(
+    desk: Desk, actor: Actor, *, search: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ClosedAccount]:
+    """Accounts that were closed and are nobody's of the court, latest first. Nothing of them is removed: cases,
+    papers and proofs of service refer to them.
+
+    `search`: a whole mobile or identity number, or part of a name. Names are sealed, so they are opened and compared
+    here, batch by batch.
+    """
+    wanted = "".join(search.split()).casefold() if search else ""
+    found: list[store.Closed] = []
+    async with desk.database.reading() as reader:
+        while len(found) < limit:
+            batch = await store.closed_people(reader, desk.keyring, after=after, limit=CLOSED_BATCH)
+            found += [one for one in batch if _is_meant(one.person, wanted)]
+            if len(batch) < CLOSED_BATCH:
+                break
+            after = (batch[-1].closed_at, batch[-1].person.id)
+        found = found[:limit]
+        names = await _names(desk, reader, {one.closed_by for one in found if one.closed_by})
+    may_reopen = Role.SECURITY_ADMIN in actor.roles
+    return [
+        ClosedAccount(
+            id=one.person.id, name=one.person.name, mobile=numbers.masked_mobile(one.person.mobile),
+            roles=sorted(one.person.roles), registered_at=one.registered_at, closed_at=one.closed_at,
+            closed_by=names.get(one.closed_by) if one.closed_by else None,
+            permitted_acts=[_reopening(one.person.id, permitted=may_reopen)],
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _is_meant(person: Person, wanted: str) -> bool:
+    numbers_of = {person.mobile, (person.identity_number or "").casefold()}
+    return not wanted or wanted in numbers_of or wanted in "".join(person.name.split()).casefold()
+
+
+def _reopening(person_id: PersonId, *, permitted: bool) -> PermittedAct:
+    why_not = None if permitted else Text("由安全管理员办理", "The security administrator does this")
+    path = f"/administration/people/{person_id}/reopen"
+    return PermittedAct("reopen", Text("恢复账号", "Open the account again"), permitted, path, why_not)
 
 
 async def key_state(desk: Desk) -> KeyState:

@@ -14,6 +14,7 @@ from tianping.contexts.identity.api.forms import Cursor, IdentityDesk, Limit, Mo
 from tianping.contexts.identity.model import Done
 from tianping.contexts.identity.model.offices import (
     AccessView,
+    ClosedAccount,
     DivisionView,
     GovernedSession,
     KeyState,
@@ -296,6 +297,29 @@ async def reopen_account(person_id: UUID, identity_desk: IdentityDesk, actor: Wh
 
 
 @get(
+    "/administration/closed-accounts",
+    opt=permit("identity.closed-accounts.read"),
+    tags=["administration"],
+    summary="Closed accounts of others than staff",
+)
+async def list_closed_accounts(
+    identity_desk: IdentityDesk,
+    actor: Who,
+    search: Annotated[
+        str | None, Parameter(max_length=60, description="A whole mobile or identity number, or part of a name")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ClosedAccount]:
+    """Latest first. They are kept; the security administrator may open one again."""
+    position = read_cursor(cursor, datetime, UUID)
+    after = (position[0], position[1]) if position else None
+    found = await governing.closed_accounts(identity_desk, actor, search=search, after=after, limit=limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], write_cursor(last.closed_at, last.id) if last else None)
+
+
+@get(
     "/administration/keys",
     opt=permit("identity.keys.rotate"),
     tags=["administration"],
@@ -341,5 +365,5 @@ async def list_accesses(
 ROUTES = [
     list_divisions, list_staff, create_staff, change_place, note_leave, cancel_leave, request_role, withdraw_role,
     list_role_requests, confirm_role, refuse_role, list_licences, confirm_licence, refuse_licence, list_all_sessions,
-    end_any_session, list_lockouts, clear_lockout, close_account, reopen_account, read_keys, rotate_keys, list_accesses,
+    end_any_session, list_lockouts, clear_lockout, close_account, reopen_account, list_closed_accounts, read_keys, rotate_keys, list_accesses,
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from tianping.contexts.identity.model import Leave, PartyName
+from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.identity import Role
 from tianping.kit.ids import PersonId, SessionId
 from tianping.kit.problems import Text
@@ -91,3 +92,16 @@ class KeyState(msgspec.Struct, frozen=True):
     outdated: dict[str, int]
     finished: bool
     rotated_at: datetime | None
+
+
+class ClosedAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed account of somebody who is not staff. `mobile` masked; `closed_by` null where no record names anybody."""
+
+    id: PersonId
+    name: str
+    mobile: str
+    roles: list[Role]
+    registered_at: datetime
+    closed_at: datetime
+    closed_by: PartyName | None
+    permitted_acts: list[PermittedAct]

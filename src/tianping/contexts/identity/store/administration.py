@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tianping.contexts.identity.model import Leave, Person, RoleGrant
 from tianping.contexts.identity.store.people import PERSON_COLUMNS, read_person
 from tianping.interfaces.identity import Role
@@ -25,6 +27,34 @@ async def staff(
         (role, role, after, after, limit),
     )
     return [read_person(row, keyring) for row in rows]
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """A closed account with its days."""
+
+    person: Person
+    registered_at: datetime
+    closed_at: datetime
+    closed_by: PersonId | None
+
+
+async def closed_people(
+    reader: Reader, keyring: Keyring, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Closed]:
+    """Closed accounts of others than staff, the latest closed first."""
+    rows = await reader.all(
+        f"""SELECT {PERSON_COLUMNS}, registered_at, coalesce(closed_at, registered_at) AS closed_at, closed_by
+            FROM identity.people
+            WHERE NOT active AND NOT staff
+              AND (%s::timestamptz IS NULL OR (coalesce(closed_at, registered_at), id) < (%s, %s))
+            ORDER BY coalesce(closed_at, registered_at) DESC, id DESC LIMIT %s""",
+        (after[0] if after else None, after[0] if after else None, after[1] if after else None, limit),
+    )
+    found = []
+    for row in rows:
+        dates = {name: row.pop(name) for name in ("registered_at", "closed_at", "closed_by")}
+        found.append(Closed(read_person(row, keyring), **dates))
+    return found
 
 
 async def set_place(

@@ -176,8 +176,18 @@ async def set_roles(tx: Transaction, person_id: PersonId, roles: frozenset[Role]
     await tx.run("UPDATE identity.people SET roles = %s WHERE id = %s", (sorted(roles), person_id))
 
 
-async def set_active(tx: Transaction, person_id: PersonId, active: bool) -> None:
-    await tx.run("UPDATE identity.people SET active = %s WHERE id = %s", (active, person_id))
+async def close(tx: Transaction, person_id: PersonId, *, by: PersonId, at: datetime) -> None:
+    """An account that is closed already keeps its day."""
+    await tx.run(
+        "UPDATE identity.people SET active = false, closed_at = %s, closed_by = %s WHERE id = %s AND active",
+        (at, by, person_id),
+    )
+
+
+async def reopen(tx: Transaction, person_id: PersonId) -> None:
+    await tx.run(
+        "UPDATE identity.people SET active = true, closed_at = NULL, closed_by = NULL WHERE id = %s", (person_id,)
+    )
 
 
 async def holders(tx: Transaction, role: Role) -> int:
