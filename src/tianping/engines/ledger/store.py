@@ -171,6 +171,10 @@ class Store:
             other._db.backup(self._db)
             self._tiles, self._origin = {}, None
 
+    def has_block(self, height: int) -> bool:
+        with self._lock:
+            return self._db.execute("select 1 from block where height = ?", (height,)).fetchone() is not None
+
     def block(self, height: int) -> Block:
         """A block with its accepted transactions. Raises EntryUnknown."""
         with self._lock:
@@ -342,6 +346,15 @@ class Store:
             ).fetchall()
 
     # For the audit
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Whatever is read inside is of one moment, while others go on writing."""
+        self._db.execute("begin")
+        try:
+            yield
+        finally:
+            self._db.execute("rollback")
 
     def rows(self, table: str, after: tuple[Any, ...] | None = None, limit: int = 1000) -> list[tuple[Any, ...]]:
         """Rows of a table of `schema.TABLES` in the order of their keys, from the first or after a row."""
