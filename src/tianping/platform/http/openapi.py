@@ -12,7 +12,7 @@ from litestar.plugins import OpenAPISchemaPlugin
 from tianping.kit.money import Money
 from tianping.platform.http.guard import PUBLIC
 
-_PROBLEM_SCHEMA: dict[str, Any] = {
+PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "code", "instance", "request_id", "messages"],
     "properties": {
@@ -71,7 +71,7 @@ class CompleteDocument(OpenAPIRenderPlugin):
 
 
 def _complete(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
-    schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
+    schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
     problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     by_operation: dict[tuple[str, str], dict[str, Any]] = {}
     for route in app.routes:
@@ -117,17 +117,17 @@ def _complete(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
                     responses[status] = {"description": texts[status], **problem}
             if method == "get" and "200" in responses:
                 responses["304"] = {"description": "Not modified since the ETag given"}
-    _sort_enumerations(schema)
+    sort_enumerations(schema)
     return schema
 
 
-def _sort_enumerations(part: Any) -> None:
+def sort_enumerations(part: Any) -> None:
     """Python gives equal unions of literals the order of whichever was made first, so the order of imports would show."""
     if isinstance(part, dict):
         if isinstance(part.get("enum"), list):
             part["enum"] = sorted(part["enum"], key=lambda value: (value is None, str(value)))
         for inner in part.values():
-            _sort_enumerations(inner)
+            sort_enumerations(inner)
     elif isinstance(part, list):
         for inner in part:
-            _sort_enumerations(inner)
+            sort_enumerations(inner)

@@ -1,0 +1,298 @@
+"""Founds a ledger on a directory, and opens what is there: keys, certificates, chains, vault, the node."""
+
+import contextlib
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from tianping.engines.ledger.digests import sm3
+from tianping.engines.ledger.drivers.base import Driver
+from tianping.engines.ledger.drivers.solo import SoloDriver
+from tianping.engines.ledger.gateway.desk import Desk, Render
+from tianping.engines.ledger.home import (
+    EMBEDDED,
+    Config,
+    Founders,
+    Home,
+    LedgerConfigInvalid,
+    LedgerExists,
+    Stamps,
+    found,
+)
+from tianping.engines.ledger.model import (
+    FORMAT,
+    Application,
+    Level,
+    Member,
+    SignerRole,
+    SigningKey,
+    Standing,
+)
+from tianping.engines.ledger.node import Node
+from tianping.engines.ledger.store import Store
+from tianping.engines.ledger.vault import Vault
+from tianping.engines.signing.authority import Authority, AuthorityPlan, create_authority, open_authority
+from tianping.engines.signing.certificates import Subject, pem_of
+from tianping.engines.signing.files import write_whole
+from tianping.engines.signing.keys import ITERATIONS, KeySigner, read_key_file, write_key_file
+from tianping.engines.signing.provider import sm2
+from tianping.engines.signing.register import Register
+from tianping.engines.signing.stamp_tokens import StampTrust
+from tianping.engines.signing.time_stamps import OwnClock, TimeStampClient
+from tianping.engines.signing.verifying import ThreadedVerifying
+from tianping.interfaces.signing import (
+    CertificateFacts,
+    CertificateRole,
+    KeyUnusable,
+    Signer,
+    TimeStampAuthority,
+    Verifying,
+)
+from tianping.kit.clock import SystemClock
+from tianping.kit.problems import Problem, Text
+from tianping.platform.keyring import FileKeys, Keyring
+
+PASSPHRASE = "TIANPING_LEDGER_PASSPHRASE"  # noqa: S105  the name of a variable
+# A passphrase of 256 random bits cannot be guessed however cheap a guess is.
+_QUICK = 10_000
+NODE, OFFICERS, OWN, SEAL, STAMP = "node", ("officer-1", "officer-2"), "court", "seal", "stamp"
+
+
+class PassphraseUnknown(Problem):
+    status = 500
+    code = "ledger-passphrase-unknown"
+    title = Text(
+        f"缺少账本密钥的口令：请设置 {PASSPHRASE}，或在账本目录放置 passphrase 文件",
+        f"The passphrase of the ledger's keys is missing: set {PASSPHRASE}, or put a file `passphrase` into its directory",
+    )
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ledger is founded with. `origin`: without one, made from the CA's root, which no other court has."""
+
+    court_zh: str
+    court_en: str
+    origin: str = ""
+    own_stamps: bool = False
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A node that is not started yet, and the desk that its gateway works with."""
+
+    node: Node
+    desk: Desk
+    close: Callable[[], None]
+
+
+def set_up(home: Home, plan: Plan, *, passphrase: str | None = None) -> Config:
+    """Make the CA where there is none, keys and certificates, and every chain. Raises LedgerExists.
+
+    Without a passphrase a random one is made and kept beside the keys, which is as safe as the directory is.
+    """
+    if home.exists:
+        raise LedgerExists(place=home.place)
+    home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.place.chmod(0o700)
+    if passphrase is None:
+        if not home.passphrase.exists():
+            write_whole(home.passphrase, secrets.token_hex(32).encode(), mode=0o600)
+        passphrase = home.passphrase.read_text().strip()
+        iterations = _QUICK
+    else:
+        iterations = ITERATIONS
+    authority = _authority(home, plan, passphrase, iterations)
+    named = _name_keys(plan)
+    issued = {name: _issue(home, authority, name, *about, passphrase, iterations) for name, about in named.items()}
+    if not home.token.exists():
+        write_whole(home.token, secrets.token_hex(32).encode(), mode=0o600)
+    origin = plan.origin or f"{authority.root.fingerprint.hex()[:16]}.ledger"
+    config = Config(
+        format=FORMAT, origin=origin, court_zh=plan.court_zh, court_en=plan.court_en, member="court-node",
+        application=OWN, chains=list(EMBEDDED), stamps=Stamps(own=plan.own_stamps),
+    )  # fmt: skip
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.:-]{0,90}", origin):
+        raise LedgerConfigInvalid(place=home.file, reason="origin: a-z 0-9 . : -")
+    found(home, config, _founders(config, authority.root, issued), int(datetime.now(UTC).timestamp() * 1000))
+    return config
+
+
+def passphrase_of(home: Home, environment: Mapping[str, str] = os.environ) -> str:
+    """Raises PassphraseUnknown."""
+    if given := environment.get(PASSPHRASE):
+        return given
+    if home.passphrase.is_file():
+        return home.passphrase.read_text().strip()
+    raise PassphraseUnknown
+
+
+def signer_of(home: Home, name: str, register: Register, passphrase: str) -> Signer:
+    """A key of `keys/`, by its name. Raises KeyUnusable, also where there is none."""
+    file = home.keys / f"{name}.crt"
+    if not file.is_file():
+        raise KeyUnusable
+    facts = register.trust.read(file.read_bytes())
+    return KeySigner(facts, read_key_file(home.keys / f"{name}.key", passphrase, sm2()), sm2())
+
+
+def open_node(home: Home, *, passphrase: str | None = None) -> Opened:
+    """Everything of a ledger's directory, not yet started. Raises NoLedger, KeyUnusable, PassphraseUnknown and more."""
+    config = home.config()
+    secret = passphrase or passphrase_of(home)
+    register = Register(home.ca, sm2())
+    signer = signer_of(home, NODE, register, secret)
+    verifying = ThreadedVerifying(sm2())
+    vault = Vault(home.vault, Keyring(FileKeys(home.keys / "vault")))
+    stamping = _stamping(home, config, register, secret)
+    node = Node(
+        home=home,
+        config=config,
+        drivers=_drivers(home, config, signer, verifying),
+        reading=home.stores(config, read_only=True),
+        vault=vault,
+        signer=signer,
+        own=signer_of(home, OWN, register, secret),
+        verifying=verifying,
+        stamping=stamping,
+    )
+    desk = Desk(
+        node,
+        token=home.token.read_text().strip(),
+        read_certificate=reading_certificates(register),
+        render=_render(home, register, secret),
+    )
+
+    def close() -> None:
+        node.close()
+        verifying.close()
+
+    return Opened(node, desk, close)
+
+
+def own_certificates(home: Home) -> list[tuple[bytes, bytes]]:
+    """(fingerprint, DER) of everyone who stands in the genesis, with issuer and root: they go into proofs."""
+    register = Register(home.ca, sm2())
+    found = [register.root, register.issuer]
+    found += [register.trust.read(file.read_bytes()) for file in sorted(home.keys.glob("*.crt"))]
+    return [(facts.fingerprint, facts.der) for facts in found]
+
+
+def reading_certificates(register: Register) -> Callable[[bytes], CertificateFacts]:
+    """An application's certificate, by the court's CA and not revoked, now."""
+
+    def read(content: bytes) -> CertificateFacts:
+        return register.trust.check(
+            content, at=datetime.now(UTC), role=CertificateRole.APPLICATION, revocations=register
+        ).require()
+
+    return read
+
+
+def _authority(home: Home, plan: Plan, passphrase: str, iterations: int) -> Authority:
+    if (home.ca / "authority.json").exists():
+        return open_authority(home.ca, passphrase, sm2(), SystemClock())
+    made = AuthorityPlan(court_zh=plan.court_zh[:50], court_en=plan.court_en[:50], iterations=iterations)
+    return create_authority(
+        home.ca, made, root_passphrase=passphrase, issuer_passphrase=passphrase, sm2=sm2(), clock=SystemClock()
+    )
+
+
+def _name_keys(plan: Plan) -> dict[str, tuple[CertificateRole, Subject]]:
+    def subject(identifier: str, zh: str, en: str) -> Subject:
+        return Subject(
+            name_zh=f"{plan.court_zh[:40]}{zh}", name_en=f"{plan.court_en[:40]} {en}",
+            organisation_zh=plan.court_zh[:64], organisation_en=plan.court_en[:64], identifier=identifier,
+        )  # fmt: skip
+
+    named = {
+        NODE: (CertificateRole.NODE, subject("court-node", "存证节点", "ledger node")),
+        OFFICERS[0]: (CertificateRole.COURT, subject("officer-1", "准入审核一", "access officer 1")),
+        OFFICERS[1]: (CertificateRole.COURT, subject("officer-2", "准入审核二", "access officer 2")),
+        OWN: (CertificateRole.APPLICATION, subject("court", "存证应用", "own deposits")),
+        SEAL: (CertificateRole.COURT, subject("seal", "存证证书签发", "certificates of storage")),
+    }
+    if plan.own_stamps:
+        named[STAMP] = (CertificateRole.TIME_STAMP, subject("stamp", "时间戳", "time stamps"))
+    return named
+
+
+def _issue(
+    home: Home,
+    authority: Authority,
+    name: str,
+    role: CertificateRole,
+    subject: Subject,
+    passphrase: str,
+    iterations: int,
+) -> CertificateFacts:
+    """Key and certificate, once: a founding that was broken off goes on where it was."""
+    file = home.keys / f"{name}.crt"
+    if file.exists():
+        return authority.trust.read(file.read_bytes())
+    private_key = sm2().new_private_key()
+    write_key_file(home.keys / f"{name}.key", private_key, passphrase, sm2(), iterations=iterations)
+    facts = authority.issue(role, subject, sm2().public_key(private_key))
+    write_whole(file, pem_of(facts.der))
+    return facts
+
+
+def _founders(config: Config, root: CertificateFacts, issued: Mapping[str, CertificateFacts]) -> Founders:
+    node, own = issued[NODE], issued[OWN]
+    categories = [chain.category for chain in config.chains if chain.category]
+    return Founders(
+        root=root.fingerprint,
+        members=[
+            Member(
+                config.member, config.court_zh, config.court_en, Level.FIRST, 1, node.fingerprint, node.public_key, b"",
+                Standing.ADMITTED,
+            )
+        ],
+        officers=[
+            SigningKey(issued[name].fingerprint, SignerRole.OFFICER, config.member, issued[name].public_key, 0, None)
+            for name in OFFICERS
+        ],
+        applications=[
+            Application(
+                config.application, f"{config.court_zh}存证应用", f"{config.court_en}, own deposits", config.court_zh,
+                own.fingerprint, own.public_key, categories, sm3(b""), Standing.ADMITTED, None, None,
+            )
+        ],
+    )  # fmt: skip
+
+
+def _drivers(home: Home, config: Config, signer: Signer, verifying: Verifying) -> dict[str, Driver]:
+    if config.driver != "solo":
+        raise LedgerConfigInvalid(place=home.file, reason=f"driver: {config.driver}")
+    return {chain.name: SoloDriver(Store(home.chain(chain.name)), signer, verifying) for chain in config.chains}
+
+
+def _stamping(home: Home, config: Config, register: Register, passphrase: str) -> TimeStampAuthority | None:
+    if config.stamps.url:
+        trust = StampTrust(roots=((home.place / config.stamps.trust).read_bytes(),))
+        return TimeStampClient(config.stamps.url, trust, sm2())
+    if config.stamps.own:
+        signer = signer_of(home, STAMP, register, passphrase)
+        return OwnClock(signer, [register.issuer.der], register.trust.arc, SystemClock())
+    return None
+
+
+def _render(home: Home, register: Register, passphrase: str) -> Render | None:
+    """What makes certificates of storage, where the court's key for them is here."""
+    seal: Path = home.keys / f"{SEAL}.key"
+    if not seal.is_file():
+        return None
+    with contextlib.suppress(ImportError):
+        from tianping.engines.ledger import certificate
+
+        signer = signer_of(home, SEAL, register, passphrase)
+        chain = [register.issuer.der, register.root.der]
+
+        def render(bundle: bytes, language: str) -> bytes:
+            return certificate.render(bundle, language=language, signer=signer, chain=chain)
+
+        return render
+    return None

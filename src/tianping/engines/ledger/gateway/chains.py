@@ -1,0 +1,302 @@
+"""The chain for whoever wants to look: chains, nodes, checkpoints, blocks, entries, tiles, proofs that it only grew."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import MediaType, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+
+from tianping.engines.ledger import codec, machine
+from tianping.engines.ledger.checkpoints import Cosigned
+from tianping.engines.ledger.gateway.desk import Desk
+from tianping.engines.ledger.gateway.shapes import Chain, base64_of, invalid
+from tianping.engines.ledger.gateway.signed import Caller, Who, allow
+from tianping.engines.ledger.merkle import subtree
+from tianping.engines.ledger.model import Member
+from tianping.engines.ledger.said import instant
+from tianping.engines.ledger.state import Overlay
+from tianping.engines.ledger.store import EntryUnknown, Store
+from tianping.engines.ledger.transactions.base import key_of
+from tianping.engines.ledger.transactions.deposit import Deposit, Tally
+from tianping.engines.ledger.verdicts import cosigners_of
+from tianping.interfaces.ledger import Cosigner
+from tianping.kit.problems import Text
+
+WATCHED = 200
+"""Newest checkpoints over which a member's share of co-signing is counted."""
+
+Limit = Annotated[int, Parameter(ge=1, le=200)]
+Before = Annotated[int | None, Parameter(ge=0, description="Only below this height")]
+_BINARY = {200: ResponseSpec(bytes, generate_examples=False, media_type="application/octet-stream")}
+
+
+class CategoryCount(msgspec.Struct, frozen=True):
+    category: str
+    deposits: int
+    items: int
+
+
+class ChainView(msgspec.Struct, frozen=True, kw_only=True):
+    """`genesis`: its digest, hexadecimal, which is what one pins; `time`: of the newest checkpoint."""
+
+    name: str
+    title: Text
+    origin: str
+    genesis: str
+    created_at: datetime
+    height: int
+    size: int
+    root: str
+    time: datetime | None
+    categories: list[CategoryCount]
+
+
+class CheckpointView(msgspec.Struct, frozen=True, kw_only=True):
+    """`note`: as it is signed (docs/ledger-format.md, 4)."""
+
+    height: int
+    size: int
+    root: str
+    time: datetime
+    power: int
+    total_power: int
+    cosigners: list[Cosigner]
+    stamped_at: datetime | None
+    note: str
+
+
+class BlockLine(msgspec.Struct, frozen=True):
+    """Entries `first` to `size - 1` are this block's."""
+
+    height: int
+    first: int
+    size: int
+    root: str
+    transactions: int
+    time: datetime | None
+
+
+class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
+    """`about`: for a deposit its category, else empty."""
+
+    id: str
+    kind: str
+    author: str
+    ref: str
+    first: int
+    count: int
+    about: str
+
+
+class BlockView(msgspec.Struct, frozen=True, kw_only=True):
+    height: int
+    first: int
+    size: int
+    root: str
+    checkpoint: CheckpointView | None
+    transactions: list[TransactionView]
+
+
+class ConsistencyView(msgspec.Struct, frozen=True):
+    """RFC 9162, 2.1.4: the tree of `old` entries is the beginning of that of `new`. All hexadecimal."""
+
+    old: int
+    new: int
+    old_root: str
+    new_root: str
+    path: list[str]
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """`envelope`: base64 of the encoded transaction."""
+
+    first: int
+    count: int
+    height: int
+    kind: str
+    envelope: str
+
+
+class NodeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A member. `share`: of the newest checkpoints of all chains that it co-signed, 0 to 1; `behind`: blocks since its last
+    co-signature, on the chain where it is most; `place`: longitude and latitude, where it is public.
+    """
+
+    id: str
+    name: Text
+    level: int
+    power: int
+    standing: str
+    fingerprint: str
+    last_cosigned_at: datetime | None
+    share: float
+    behind: int
+    place: tuple[float, float] | None
+
+
+@get("/chains", opt=allow(Who.ANYONE), tags=["chain"], summary="All chains, with their size and what they hold")
+async def chains(ledger_desk: Desk, caller: Caller) -> list[ChainView]:
+    return [_chain(store) for store in ledger_desk.node.reading.values()]
+
+
+@get("/chains/{chain:str}/genesis", opt=allow(Who.ANYONE), tags=["chain"], summary="The encoded genesis of a chain",
+     media_type="application/octet-stream", responses=_BINARY)  # fmt: skip
+async def genesis(chain: Chain, ledger_desk: Desk, caller: Caller) -> bytes:
+    return codec.encode(ledger_desk.node.store(chain).genesis())
+
+
+@get("/nodes", opt=allow(Who.ANYONE), tags=["chain"], summary="Members: level, weight, co-signing record")
+async def nodes(ledger_desk: Desk, caller: Caller) -> list[NodeView]:
+    """ "Visible nodes" of the access rules: every member is named, with how faithfully it co-signs."""
+    main = ledger_desk.node.store("main")
+    members = [member for key in main.keys("member/") if (member := Overlay(main).read(key, Member)) is not None]
+    return [_node(ledger_desk, member) for member in members]
+
+
+@get("/checkpoints", opt=allow(Who.ANYONE), tags=["chain"], summary="Checkpoints, from the newest")
+async def checkpoints(
+    chain: Chain, ledger_desk: Desk, caller: Caller, before: Before = None, limit: Limit = 20
+) -> list[CheckpointView]:
+    store = ledger_desk.node.store(chain)
+    return [_checkpoint(store, one) for one in store.checkpoints(before, limit)]
+
+
+@get("/checkpoints/latest", opt=allow(Who.ANYONE), tags=["chain"], summary="The newest checkpoint as a signed note",
+     media_type=MediaType.TEXT)  # fmt: skip
+async def latest(chain: Chain, ledger_desk: Desk, caller: Caller) -> str:
+    """Text, for witnesses."""
+    newest = ledger_desk.node.store(chain).checkpoint()
+    if newest is None:
+        raise EntryUnknown
+    return newest.note()
+
+
+@get("/consistency", opt=allow(Who.ANYONE), tags=["chain"], summary="That the log only grew between two sizes")
+async def consistency(chain: Chain, old: int, new: int, ledger_desk: Desk, caller: Caller) -> ConsistencyView:
+    store = ledger_desk.node.store(chain)
+    head = store.head()
+    if not 0 < old <= new <= (head.size if head else 0):
+        raise invalid("old", "应有 0 < old ≤ new ≤ 链上条数", "0 < old ≤ new ≤ entries of the log")
+    path = [step.hex() for step in store.consistency(old, new)]
+    return ConsistencyView(old, new, subtree(store, 0, old).hex(), subtree(store, 0, new).hex(), path)
+
+
+@get("/blocks", opt=allow(Who.ANYONE), tags=["chain"], summary="Blocks, from the newest")
+async def blocks(
+    chain: Chain, ledger_desk: Desk, caller: Caller, before: Before = None, limit: Limit = 20
+) -> list[BlockLine]:
+    store = ledger_desk.node.store(chain)
+    times = {one.checkpoint.height: one.time for one in store.checkpoints(before, limit)}
+    return [
+        BlockLine(height, first, size, root.hex(), count, instant(times[height]) if height in times else None)
+        for height, first, size, root, count in store.heights(before, limit)
+    ]
+
+
+@get("/blocks/{height:int}", opt=allow(Who.ANYONE), tags=["chain"], summary="A block with its transactions")
+async def block(height: int, chain: Chain, ledger_desk: Desk, caller: Caller) -> BlockView:
+    """References and commitments are public; what they stand for is not here."""
+    store = ledger_desk.node.store(chain)
+    size, root = store.block_root(height)
+    first = store.block_root(height - 1)[0] if height else 0
+    cosigned = store.checkpoint(height)
+    shown = []
+    for entry in store.entries(first, 200):
+        if entry.height != height:
+            break
+        body = machine.read_envelope(entry.envelope)[1]
+        about = codec.shape(body.content, Deposit).category if body.kind == "deposit" else ""
+        shown.append(
+            TransactionView(
+                id=entry.tx_id.hex(),
+                kind=body.kind,
+                author=body.author,
+                ref=body.ref,
+                first=entry.first,
+                count=entry.count,
+                about=about,
+            )
+        )
+    return BlockView(
+        height=height, first=first, size=size, root=root.hex(),
+        checkpoint=_checkpoint(store, cosigned) if cosigned else None, transactions=shown,
+    )  # fmt: skip
+
+
+@get(
+    "/entries",
+    opt=allow(Who.ANYONE),
+    tags=["chain"],
+    summary="Transactions as they are kept, for members that replicate",
+)
+async def entries(
+    chain: Chain, ledger_desk: Desk, caller: Caller, first: Annotated[int, Parameter(ge=0)] = 0, limit: Limit = 100
+) -> list[EntryView]:
+    return [
+        EntryView(one.first, one.count, one.height, one.kind, base64_of(one.envelope))
+        for one in ledger_desk.node.store(chain).entries(first, limit)
+    ]
+
+
+@get("/tiles/{level:int}/{index:int}", opt=allow(Who.ANYONE), tags=["chain"], summary="A tile of the tree: up to 256 hashes",
+     media_type="application/octet-stream", responses=_BINARY)  # fmt: skip
+async def tile(level: int, index: int, chain: Chain, ledger_desk: Desk, caller: Caller) -> Response[bytes]:
+    """32 bytes each. A full tile never changes and may be kept for ever."""
+    hashes = ledger_desk.node.store(chain).tile(level, index)
+    caching = "public, max-age=31536000, immutable" if len(hashes) == 256 * 32 else "no-cache"
+    return Response(hashes, media_type="application/octet-stream", headers={"Cache-Control": caching})
+
+
+def _chain(store: Store) -> ChainView:
+    genesis, head, newest, state = store.genesis(), store.head(), store.checkpoint(), Overlay(store)
+    counts = []
+    for category in genesis.categories:
+        tally = state.read(key_of("tally", category), Tally) or Tally(0, 0)
+        counts.append(CategoryCount(category, tally.deposits, tally.items))
+    return ChainView(
+        name=genesis.chain,
+        title=Text(genesis.name_zh, genesis.name_en),
+        origin=genesis.origin,
+        genesis=genesis.digest().hex(),
+        created_at=instant(genesis.created_at),
+        height=head.height if head else 0,
+        size=head.size if head else 0,
+        root=head.root.hex() if head else "",
+        time=instant(newest.time) if newest else None,
+        categories=counts,
+    )
+
+
+def _checkpoint(store: Store, one: Cosigned) -> CheckpointView:
+    at = one.checkpoint
+    stamp = store.stamp_covering(at.height)
+    return CheckpointView(
+        height=at.height, size=at.size, root=at.root.hex(), time=instant(one.time), power=one.power,
+        total_power=one.total, cosigners=cosigners_of(store, one), stamped_at=instant(stamp[1]) if stamp else None,
+        note=one.note(),
+    )  # fmt: skip
+
+
+def _node(desk: Desk, member: Member) -> NodeView:
+    signed, seen, behind, last = 0, 0, 0, 0
+    for store in desk.node.reading.values():
+        newest = store.checkpoints(None, WATCHED)
+        ours = [at for at, one in enumerate(newest) if any(by.member == member.id for by in one.cosignatures)]
+        seen, signed = seen + len(newest), signed + len(ours)
+        if member.power and newest:
+            behind = max(behind, ours[0] if ours else len(newest))
+        for at in ours[:1]:
+            last = max(last, *(by.time for by in newest[at].cosignatures if by.member == member.id))
+    return NodeView(
+        id=member.id, name=Text(member.name_zh, member.name_en), level=member.level, power=member.power,
+        standing=member.standing.value, fingerprint=member.fingerprint.hex(),
+        last_cosigned_at=instant(last) if last else None, share=round(signed / seen, 4) if seen else 0.0, behind=behind,
+        place=desk.node.config.map.get(member.id),
+    )  # fmt: skip
+
+
+ROUTES = [
+    chains, genesis, nodes, checkpoints, latest, consistency, blocks, block, entries, tile,
+]  # fmt: skip
