@@ -127,3 +127,17 @@ async def test_a_statement_left_unfinished_does_not_reach_the_next(ground):
         with pytest.raises(asyncio.CancelledError):
             await task
     assert await asyncio.gather(*(years(ground) for _ in range(8))) == [[]] * 8
+
+
+async def test_a_turn_given_up_in_the_moment_it_is_given_goes_to_the_next():
+    turns = database.Turns(1)
+    await turns.take()
+    first, second = asyncio.create_task(turns.take()), asyncio.create_task(turns.take())
+    await asyncio.sleep(0)
+    turns.give()
+    first.cancel()
+    await asyncio.wait({first, second}, timeout=10)
+    assert first.cancelled()
+    assert second.done()
+    turns.give()
+    await asyncio.wait_for(turns.take(), 10)

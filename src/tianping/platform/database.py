@@ -7,6 +7,7 @@ it: a second run of the same act finds the stored answer (`ActReplayed`) and cha
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -189,6 +190,46 @@ async def _stop_if_done(reader: Reader, key: ActKey, keyring: Keyring) -> None:
     raise ActReplayed(keyring.open_bytes(done["answer"], place=_PLACE) if done["answer"] else b"null")
 
 
+class Turns:
+    """So many at once; others wait in the order in which they came, each at most `_TURN_S` seconds."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def take(self) -> None:
+        """Raises PoolTimeout."""
+        if self._free:
+            self._free -= 1
+            return
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        self._waiting.append(turn)
+        over = loop.call_later(_TURN_S, _expire, turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            # Given and given up in the same moment: the next in the queue gets it.
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self.give()
+            raise
+        finally:
+            over.cancel()
+
+    def give(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+
+
+def _expire(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_exception(PoolTimeout(f"no connection was free within {_TURN_S} s"))
+
+
 class Database:
     """One context's way to the database, under the role `tianping_<context>`."""
 
@@ -196,7 +237,7 @@ class Database:
         self.context = context
         self._keyring = keyring
         # The pool can make people wait too, but by a task and a lock for each; under load that costs more than a read.
-        self._turns = asyncio.Semaphore(size)
+        self._turns = Turns(size)
         self._pool = AsyncConnectionPool(
             dsn,
             connection_class=Connection,
@@ -229,14 +270,7 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         """A connection in its turn. Raises PoolTimeout."""
-        if self._turns.locked():
-            try:
-                async with asyncio.timeout(_TURN_S):
-                    await self._turns.acquire()
-            except TimeoutError:
-                raise PoolTimeout(f"no connection of {self.context} was free within {_TURN_S} s") from None
-        else:
-            await self._turns.acquire()
+        await self._turns.take()
         try:
             connection = await self._pool.getconn()
             try:
@@ -244,7 +278,7 @@ class Database:
             finally:
                 await self._pool.putconn(connection)
         finally:
-            self._turns.release()
+            self._turns.give()
 
     async def stop_if_done(self) -> None:
         """For an act that looks around before its transaction: raises ActReplayed when the present act was done before.

@@ -114,6 +114,7 @@ class Keyring:
 
     def __init__(self, provider: KeyProvider) -> None:
         self._provider = provider
+        self._ciphers: dict[int, algorithms.SM4] = {}
         self._newest = provider.newest()
         self._looked_at = time.monotonic()
 
@@ -121,7 +122,7 @@ class Keyring:
         if time.monotonic() - self._looked_at > _LOOK_AGAIN_S:
             self.rotate()
         nonce = os.urandom(_NONCE)
-        encryptor = Cipher(algorithms.SM4(self._provider.key(self._newest)), modes.GCM(nonce)).encryptor()
+        encryptor = Cipher(self._cipher(self._newest), modes.GCM(nonce)).encryptor()
         head = _HEAD.pack(_VERSION, self._newest)
         encryptor.authenticate_additional_data(head + place.encode())
         body = encryptor.update(plain.encode() if isinstance(plain, str) else plain) + encryptor.finalize()
@@ -135,12 +136,19 @@ class Keyring:
         if version != _VERSION:
             raise SealBroken(f"unknown version {version}")
         nonce = sealed[_HEAD.size : _HEAD.size + _NONCE]
-        decryptor = Cipher(algorithms.SM4(self._provider.key(number)), modes.GCM(nonce, sealed[-_TAG:])).decryptor()
+        decryptor = Cipher(self._cipher(number), modes.GCM(nonce, sealed[-_TAG:])).decryptor()
         decryptor.authenticate_additional_data(sealed[: _HEAD.size] + place.encode())
         try:
             return decryptor.update(sealed[_HEAD.size + _NONCE : -_TAG]) + decryptor.finalize()
         except InvalidTag as broken:
             raise SealBroken(place) from broken
+
+    def _cipher(self, number: int) -> algorithms.SM4:
+        """Made once a key: making it takes longer than opening a name with it. Raises SealBroken if there is no such key."""
+        cipher = self._ciphers.get(number)
+        if cipher is None:
+            cipher = self._ciphers[number] = algorithms.SM4(self._provider.key(number))
+        return cipher
 
     def open(self, sealed: bytes, *, place: str) -> str:
         return self.open_bytes(sealed, place=place).decode()
