@@ -116,7 +116,8 @@ LITIGANTS = (
     _c("huang", "黄丽华", "female", "1988-10-30", "家庭主妇", "35", "福建省厦门市思明区·示例海岸19号", 113,
        "未成年人充值案原告：重复支付的钱已原路退回", "Plaintiff about a child's top-ups: a double payment went back"),
     _c("xu", "徐建军", "male", "1962-04-05", "货车司机", "21", "辽宁省沈阳市铁西区·示例街101号", 114,
-       "货车司机：逾期未交费，按撤诉处理", "Lorry driver: fee unpaid, treated as withdrawn"),
+       "货车司机：一件逾期未交费，按撤诉处理；一件逾期未补正，已退回",
+       "Lorry driver: one fee unpaid, treated as withdrawn; one filing not corrected in time, returned"),
     _c("han", "韩雪", "female", "1995-01-16", "带货主播", "23", "黑龙江省哈尔滨市南岗区·示例大道8号", 115,
        "主播：名誉权起诉被退回，仍坚持，裁定不予受理", "Streamer: defamation filing returned, insisted, refused by ruling"),
 )  # fmt: skip

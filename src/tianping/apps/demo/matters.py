@@ -36,6 +36,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     pieces: Sequence[Piece] = ()
     wishes: dict[str, bool] = {}
     reasons: str = ""
+    third_parties: list[dict[str, Any]] = []
 
 
 WILLING = {
@@ -114,6 +115,7 @@ def sale(
     *, platform: str, ordered: date, goods: str, price: str, number: str, place: str, defect_kind: str, defect: str,
     defendants: list[dict[str, Any]], claims: list[dict[str, Any]], contact: str, promise: str = "",
     self_operated: bool = False, more: dict[str, Any] | None = None, pieces: Sequence[Piece] = (), reasons: str = "",
+    third_parties: Sequence[dict[str, Any]] = (),
 ) -> Matter:  # fmt: skip
     """Bought online, and something was wrong. `place` is where it was received."""
     received = ordered + timedelta(days=3)
@@ -135,6 +137,7 @@ def sale(
     return Matter(
         case_type="ecom_sale", defendants=defendants, claims=claims, facts=facts | (more or {}), events=events,
         links=SALE_LINKS | {"place_of_receipt": place}, pieces=pieces, wishes=WILLING, reasons=reasons,
+        third_parties=list(third_parties),
     )  # fmt: skip
 
 

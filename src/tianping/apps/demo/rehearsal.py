@@ -35,7 +35,10 @@ from tianping.law.review_reasons import filing_conditions
 from tianping.platform.uploads import actions as uploads
 
 _FIRST = timedelta(days=183)
-_TIMERS = ("payments.overdue", "filing.warn_of_reviews_due", "filing.warn_of_expiry")
+_TIMERS = (
+    "filing.return_uncorrected", "filing.note_late_reviews", "payments.overdue", "filing.warn_of_reviews_due",
+    "filing.remind_of_corrections", "filing.warn_of_expiry",
+)  # fmt: skip
 
 
 class NotInRehearsal(LookupError):
@@ -196,6 +199,8 @@ class Rehearsal:
         if agents:
             answers["agents"] = list(agents)
         answers["defendants"] = matter.defendants
+        if matter.third_parties:
+            answers["third_parties"] = matter.third_parties
         if matter.cause:
             answers["cause"] = matter.cause
         answers |= {"claims": matter.claims, "facts": matter.facts, "events": matter.events, "links": matter.links}
@@ -302,6 +307,12 @@ class Rehearsal:
         wanted = [corrections.CorrectionItem(reason=r, field=f, text=Text(zh, en)) for r, f, zh, en in items]
         await corrections.request_correction(
             self.desk("filing"), self.actors[reviewer], filing_id, items=wanted, days=days
+        )
+
+    async def give_more_time(self, reviewer: str, filing_id: FilingId, *, days: int, zh: str, en: str) -> None:
+        await self.open_review(reviewer, filing_id)
+        await corrections.extend_correction(
+            self.desk("filing"), self.actors[reviewer], filing_id, days=days, reason=Text(zh, en)
         )
 
     async def send_back(self, reviewer: str, filing_id: FilingId, *, reason: str, court: str | None = None) -> None:

@@ -159,20 +159,21 @@ async def tell_review_overdue(desk: Desk, told: Told) -> None:
         desk, told, head,
         Text("本院未能在期限内决定是否立案", "We have not decided on your filing in time"),
         Text(
-            f"收件 {head.number} 的审查期限 {due} 已过，已提示立案法官和庭长尽快决定。您不需要再做什么；"
+            f"收件 {head.number} 的审查期限 {due} 已过，已提示立案法官和负责人尽快决定。您不需要再做什么；"
             f"对拖延立案的，可以向本院或者上级人民法院投诉（{complain.zh}）。",
-            f"The time to decide on filing {head.number} ended on {due}. The filing judges and the head of division were "
+            f"The time to decide on filing {head.number} ended on {due}. The filing judges and those in charge were "
             f"told. You need do nothing; a delay can be complained of here or at the higher court ({complain.en}).",
         ),
     )  # fmt: skip
 
 
 async def _in_charge(desk: Desk, head: Head) -> list[PersonId]:
-    """The reviewer, the filing judges, and the heads of the divisions that these are in."""
+    """The reviewer, the filing judges, and the heads of the divisions that these are in; without one, the president."""
     staff = await desk.people.staff()
     judges = [member for member in staff if Role.FILING_JUDGE in member.roles]
     divisions = {member.division for member in staff if member in judges or member.person_id == head.reviewer}
     heads = [member for member in staff if Role.DIVISION_HEAD in member.roles and member.division in divisions]
+    heads = heads or [member for member in staff if Role.PRESIDENT in member.roles]
     told = [*([head.reviewer] if head.reviewer else []), *(member.person_id for member in (*judges, *heads))]
     return list(dict.fromkeys(told))
 

@@ -75,6 +75,10 @@ const en: Messages<typeof zh> = {
   },
   check: { change: 'Change', empty: 'Not answered' },
   review: {
+    unplayable: 'This device cannot play this format. Download it and open it with a player.',
+    backFive: 'Back 5 s',
+    onFive: 'On 5 s',
+    speed: 'Speed {speed}×',
     paper: 'Document',
     panel: 'Review',
     zoomIn: 'Zoom in',

@@ -72,6 +72,10 @@ export default {
   },
   check: { change: '修改', empty: '未填写' },
   review: {
+    unplayable: '这台设备不能播放这种格式。请下载后用播放器打开。',
+    backFive: '退 5 秒',
+    onFive: '进 5 秒',
+    speed: '播放速度 {speed} 倍',
     paper: '材料',
     panel: '审查',
     zoomIn: '放大',

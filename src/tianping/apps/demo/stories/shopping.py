@@ -49,6 +49,11 @@ async def teapot(r: Rehearsal) -> None:
                       ["裂纹", "无", "贯穿裂纹 41 mm", "不符"]], "样品为注浆成型，不是全手工原矿紫砂制品。", r.day(45)),
             p.call("店铺客服", "证明商家在电话中承认壶身为模具成型", seconds=11),
         ],
+        third_parties=[{
+            "kind": "organisation", "name": "北京速达快运有限公司", "address": "北京市顺义区示例物流园6号",
+            "telephone": "010-60000006", "independent_claim": False,
+            "interest": "壶身破碎可能发生在运输途中，商家是否担责与其运输、交付情况有关",
+        }],
     )  # fmt: skip
     filing = await brought_in(r, "lin", matter, 42, by="filing_judge")
     await r.at(30, "15:20")

@@ -57,7 +57,7 @@ ACTS: dict[str, Act] = {
         Act("accept", Text("登记立案", "Accept"), "reviewer", (State.UNDER_REVIEW,), State.ACCEPTED, ("CPL 126", "JI 208")),
         Act("request-correction", Text("一次性告知补正", "Ask for corrections, once"), "reviewer",
             (State.UNDER_REVIEW,), State.CORRECTION_REQUESTED, ("ORL 9", "RG 7")),
-        Act("extend-correction", Text("延长补正期限", "Give more time for the correction"), "reviewer",
+        Act("extend-correction", Text("延长补正期限", "Give more time"), "reviewer",
             (State.CORRECTION_REQUESTED,), None, ("CPL 86", "RG 7")),
         Act("return", Text("退回并告知", "Return with advice"), "reviewer", _OPEN, State.RETURNED, ("CPL 127", "JI 211")),
         Act("refuse", Text("裁定不予受理", "Refuse by ruling"), "judge", _OPEN, State.REFUSED, ("CPL 126",)),
