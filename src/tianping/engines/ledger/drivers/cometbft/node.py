@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 # A restart, then the last block taken back.
 REMEDIES = 2
+# Finding a snapshot and taking it over shows no new block for a while.
+CATCHING_UP_MORE = 15
 # An engine whose last root is not the application's ends at every start; so many in a row, and the block is taken back.
 VAIN_STARTS = 3
 
@@ -185,12 +187,16 @@ class Node:
                 if self.application.height != last:
                     moved, last = time.monotonic(), self.application.height
                 if self._others - last < self._watch.lag:
-                    moved, self._behind, self._tried = time.monotonic(), None, 0
+                    moved, self._behind = time.monotonic(), None
+                    if heights:
+                        # Only beside others can it be seen that a remedy worked.
+                        self._tried = 0
                     self._become(NodeState.READY)
                 else:
                     self._behind = self._behind or datetime.now(UTC)
                     self._become(self._lagging(catching_up=status.catching_up))
-                    if time.monotonic() - moved > self._watch.stuck_after_s and await self._remedy():
+                    patience = self._watch.stuck_after_s * (CATCHING_UP_MORE if status.catching_up else 1)
+                    if time.monotonic() - moved > patience and await self._remedy():
                         return
             await asyncio.sleep(self._watch.every_s)
 
