@@ -247,8 +247,8 @@ def _pinned(genesis: Genesis, pins: frozenset[bytes]) -> None:
 
 
 def _pdf_signer(signed: cms.SignedFile, root: bytes) -> None:
-    way = x509.way_to_root(signed.certificates[0], signed.certificates[1:], root, signed.time)
-    if way != signed.certificates:
+    way = x509.way_to_root(signed.signer, signed.certificates, root, signed.time)
+    if len(way) != len(signed.certificates):
         raise Fault("pdf-shape")
     x509.need_role(way, "court")
 

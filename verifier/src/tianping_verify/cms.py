@@ -22,8 +22,9 @@ _DIGESTS |= {
 
 @dataclass(frozen=True)
 class SignedFile:
-    """Who signed a file, with the certificates up to the root, and when (milliseconds, the signer's word)."""
+    """Who signed a file, all certificates that came with it, and when (milliseconds, the signer's word)."""
 
+    signer: x509.Certificate
     certificates: list[x509.Certificate]
     time: int
 
@@ -47,17 +48,19 @@ def signed_file(encoded: bytes, digest: bytes) -> SignedFile:
         certificates = [one.raw for one in signed[3].expect(der.context(0)).children()]
         info = _only(signed[4].expect(der.SET)).children()
         attributes, signature = info[3].expect(der.context(0)), info[5].expect(der.OCTET_STRING).content
-        chain = [x509.read(one) for one in certificates]
-        signer = chain[0]
+        held = [x509.read(one) for one in certificates]
     except (IndexError, ValueError) as wrong:
         raise Fault("pdf-shape") from wrong
+    signer = next((one for one in held if _issuer_and_serial(one) == info[1].raw), None)
+    if signer is None or certificates != sorted(set(certificates)):
+        raise Fault("pdf-shape")
     if encoded != _shape(certificates, signer, attributes.content, signature):
         raise Fault("pdf-shape")
     time = _check_attributes(attributes.children(), digest, signer)
     message = der.encode(der.SET, attributes.content)
     if not sm2.verify(signer.public_key, message, x509.signature_of(signature)):
         raise Fault("pdf-signature")
-    return SignedFile(chain, time)
+    return SignedFile(signer, held, time)
 
 
 def _shape(certificates: list[bytes], signer: x509.Certificate, attributes: bytes, signature: bytes) -> bytes:
@@ -67,7 +70,7 @@ def _shape(certificates: list[bytes], signer: x509.Certificate, attributes: byte
     info = der.encode(
         seq,
         one,
-        der.encode(seq, signer.issuer, signer.serial),
+        _issuer_and_serial(signer),
         by_sm3,
         der.encode(der.context(0), attributes),
         der.encode(seq, oid(x509.SM2_WITH_SM3)),

@@ -15,7 +15,7 @@ _EMBEDDED = re.compile(
     re.DOTALL,
 )
 _LENGTH = re.compile(rb"/Length\s+(\d{1,9})(?!\s+\d+\s+R)")
-_HEX = re.compile(rb"<((?:[0-9a-f]{2})+)>")
+_HEX = re.compile(rb"<((?:[0-9A-F]{2})+)>")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The certificate of storage on paper: its words, its page, and its signature."""
