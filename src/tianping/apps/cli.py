@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "law": ("tianping.apps.law_cli", "law", "诉讼费、期限、管辖计算 · Fees, deadlines, jurisdiction"),
     "docket": ("tianping.apps.docket_cli", "docket", "核验案件卷宗链（无需服务器）· Verify a docket, no server needed"),
     "ca": ("tianping.apps.ca_cli", "ca", "证书机构：签发、吊销、核验 · The court's certificate authority"),
+    "ledger": ("tianping.apps.ledger_cli", "ledger", "存证、核验、证明 · Deposit, verify, prove; run a node"),
     "openapi": ("tianping.apps.cli", "openapi", "输出接口说明（OpenAPI 3.1）· Print the API description"),
     "web": ("tianping.apps.web", "main", "只运行网站进程 · Run the web process alone"),
     "worker": ("tianping.apps.worker", "main", "只运行后台进程 · Run the worker alone"),

@@ -1,19 +1,18 @@
 """Founds a ledger on a directory, and opens what is there: keys, certificates, chains, vault, the node."""
 
-import contextlib
-import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
+from tianping.apps.ledger_keys import NODE, OFFICERS, OWN, SEAL, STAMP, passphrase_of, signer_of
+from tianping.apps.ledger_printer import Orders, Printer
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.drivers.base import Driver
 from tianping.engines.ledger.drivers.solo import SoloDriver
-from tianping.engines.ledger.gateway.desk import Desk, Render
+from tianping.engines.ledger.gateway.desk import Desk
 from tianping.engines.ledger.home import (
     EMBEDDED,
     Config,
@@ -39,7 +38,7 @@ from tianping.engines.ledger.vault import Vault
 from tianping.engines.signing.authority import Authority, AuthorityPlan, create_authority, open_authority
 from tianping.engines.signing.certificates import Subject, pem_of
 from tianping.engines.signing.files import write_whole
-from tianping.engines.signing.keys import ITERATIONS, KeySigner, read_key_file, write_key_file
+from tianping.engines.signing.keys import ITERATIONS, write_key_file
 from tianping.engines.signing.provider import sm2
 from tianping.engines.signing.register import Register
 from tianping.engines.signing.stamp_tokens import StampTrust
@@ -48,37 +47,28 @@ from tianping.engines.signing.verifying import ThreadedVerifying
 from tianping.interfaces.signing import (
     CertificateFacts,
     CertificateRole,
-    KeyUnusable,
     Signer,
     TimeStampAuthority,
     Verifying,
 )
 from tianping.kit.clock import SystemClock
-from tianping.kit.problems import Problem, Text
+from tianping.kit.problems import Text
 from tianping.platform.keyring import FileKeys, Keyring
 
-PASSPHRASE = "TIANPING_LEDGER_PASSPHRASE"  # noqa: S105  the name of a variable
 # A passphrase of 256 random bits cannot be guessed however cheap a guess is.
 _QUICK = 10_000
-NODE, OFFICERS, OWN, SEAL, STAMP = "node", ("officer-1", "officer-2"), "court", "seal", "stamp"
-
-
-class PassphraseUnknown(Problem):
-    status = 500
-    code = "ledger-passphrase-unknown"
-    title = Text(
-        f"缺少账本密钥的口令：请设置 {PASSPHRASE}，或在账本目录放置 passphrase 文件",
-        f"The passphrase of the ledger's keys is missing: set {PASSPHRASE}, or put a file `passphrase` into its directory",
-    )
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a ledger is founded with. `origin`: without one, made from the CA's root, which no other court has."""
+    """What a ledger is founded with. `origin`: without one, made from the CA's root, which no other court has. `notice`: stands on every
+    certificate of storage.
+    """
 
     court_zh: str
     court_en: str
     origin: str = ""
     own_stamps: bool = False
+    notice: Text | None = None
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -114,29 +104,12 @@ def set_up(home: Home, plan: Plan, *, passphrase: str | None = None) -> Config:
     config = Config(
         format=FORMAT, origin=origin, court_zh=plan.court_zh, court_en=plan.court_en, member="court-node",
         application=OWN, chains=list(EMBEDDED), stamps=Stamps(own=plan.own_stamps),
+        notice_zh=plan.notice.zh if plan.notice else "", notice_en=plan.notice.en if plan.notice else "",
     )  # fmt: skip
     if not re.fullmatch(r"[a-z0-9][a-z0-9.:-]{0,90}", origin):
         raise LedgerConfigInvalid(place=home.file, reason="origin: a-z 0-9 . : -")
     found(home, config, _founders(config, authority.root, issued), int(datetime.now(UTC).timestamp() * 1000))
     return config
-
-
-def passphrase_of(home: Home, environment: Mapping[str, str] = os.environ) -> str:
-    """Raises PassphraseUnknown."""
-    if given := environment.get(PASSPHRASE):
-        return given
-    if home.passphrase.is_file():
-        return home.passphrase.read_text().strip()
-    raise PassphraseUnknown
-
-
-def signer_of(home: Home, name: str, register: Register, passphrase: str) -> Signer:
-    """A key of `keys/`, by its name. Raises KeyUnusable, also where there is none."""
-    file = home.keys / f"{name}.crt"
-    if not file.is_file():
-        raise KeyUnusable
-    facts = register.trust.read(file.read_bytes())
-    return KeySigner(facts, read_key_file(home.keys / f"{name}.key", passphrase, sm2()), sm2())
 
 
 def open_node(home: Home, *, passphrase: str | None = None) -> Opened:
@@ -147,6 +120,7 @@ def open_node(home: Home, *, passphrase: str | None = None) -> Opened:
     signer = signer_of(home, NODE, register, secret)
     verifying = ThreadedVerifying(sm2())
     vault = Vault(home.vault, Keyring(FileKeys(home.keys / "vault")))
+    printer = _printer(home, config, secret)
     stamping = _stamping(home, config, register, secret)
     node = Node(
         home=home,
@@ -163,10 +137,12 @@ def open_node(home: Home, *, passphrase: str | None = None) -> Opened:
         node,
         token=home.token.read_text().strip(),
         read_certificate=reading_certificates(register),
-        render=_render(home, register, secret),
+        render=printer,
     )
 
     def close() -> None:
+        if printer is not None:
+            printer.close()
         node.close()
         verifying.close()
 
@@ -280,19 +256,10 @@ def _stamping(home: Home, config: Config, register: Register, passphrase: str) -
     return None
 
 
-def _render(home: Home, register: Register, passphrase: str) -> Render | None:
+def _printer(home: Home, config: Config, passphrase: str) -> Printer | None:
     """What makes certificates of storage, where the court's key for them is here."""
-    seal: Path = home.keys / f"{SEAL}.key"
-    if not seal.is_file():
+    if not (home.keys / f"{SEAL}.key").is_file():
         return None
-    with contextlib.suppress(ImportError):
-        from tianping.engines.ledger import certificate
-
-        signer = signer_of(home, SEAL, register, passphrase)
-        chain = [register.issuer.der, register.root.der]
-
-        def render(bundle: bytes, language: str) -> bytes:
-            return certificate.render(bundle, language=language, signer=signer, chain=chain)
-
-        return render
-    return None
+    note = Text(config.notice_zh, config.notice_en) if config.notice_zh and config.notice_en else None
+    court = Text(config.court_zh, config.court_en)
+    return Printer(Orders(str(home.place.parent), passphrase, court, note, config.check_url or None))

@@ -68,8 +68,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`ledger.toml`. `member`, `application`: ids of the court's node and of its own application. `map`: longitude and
-    latitude of members whose place is public.
+    """`ledger.toml`. `member`, `application`: ids of the court's node and of its own application. `notice`: stands on every
+    certificate of storage; `check_url`: what its QR code opens, with `{number}`. `map`: longitude and latitude of members whose
+    place is public.
     """
 
     format: int
@@ -78,6 +79,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     court_en: str
     member: str
     application: str
+    notice_zh: str = ""
+    notice_en: str = ""
+    check_url: str = ""
     driver: str = "solo"
     anchor_every_minutes: int = 5
     disk_reserve_mb: int = 64
@@ -199,8 +203,8 @@ def written(config: Config) -> str:
     lines += [
         f"{name} = {value(getattr(config, name))}"
         for name in (
-            "format", "origin", "court_zh", "court_en", "member", "application", "driver", "anchor_every_minutes",
-            "disk_reserve_mb",
+            "format", "origin", "court_zh", "court_en", "notice_zh", "notice_en", "check_url", "member", "application",
+            "driver", "anchor_every_minutes", "disk_reserve_mb",
         )
     ]  # fmt: skip
     for table in ("stamps", "limits"):

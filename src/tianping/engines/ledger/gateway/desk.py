@@ -1,7 +1,7 @@
 """What the routes work with: the node, its token, limits, and what only the application knows how to do."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from tianping.engines.ledger.gateway.measures import Measures
 from tianping.engines.ledger.home import Limits
@@ -12,7 +12,7 @@ from tianping.kit.problems import TooManyRequests
 ReadCertificate = Callable[[bytes], CertificateFacts]
 """PEM or DER of an application's certificate, checked against the court's CA now. Raises CertificateRefused."""
 
-Render = Callable[[bytes, str], bytes]
+Render = Callable[[bytes, str], Awaitable[bytes]]
 """(bundle, language) -> the certificate of storage as PDF."""
 
 

@@ -143,12 +143,8 @@ async def certificate(
     """Signed by the court; any changed byte is found. `opening` as of the proof."""
     if ledger_desk.render is None:
         raise CertificatesUnavailable
-    render = ledger_desk.render
-
-    def made() -> bytes:
-        return render(_bundle(ledger_desk, caller, number, opening), language)
-
-    content = await asyncio.to_thread(made)
+    proven = await asyncio.to_thread(_bundle, ledger_desk, caller, number, opening)
+    content = await ledger_desk.render(proven, language)
     named = {"Content-Disposition": f'attachment; filename="{number}.pdf"'}
     return Response(content, media_type="application/pdf", headers=named)
 
