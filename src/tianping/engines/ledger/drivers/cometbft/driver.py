@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from tianping.engines.ledger.checkpoints import Cosigned
-from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet, Stopped
+from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet, Stopped, StorageFailed, storage_failure
 from tianping.engines.ledger.drivers.cometbft.application import Decided, LedgerApplication, read_app_state
 from tianping.engines.ledger.drivers.cometbft.homes import Home
 from tianping.engines.ledger.drivers.cometbft.node import Node, Watch
@@ -31,6 +31,7 @@ MOST_WAITING = 40_000
 A_POST = 200
 A_POST_BYTES = 2 << 20
 POSTS_AT_ONCE = 4
+DISK_PAUSE_S = 2.0
 
 
 class _Waiting(msgspec.Struct):
@@ -78,6 +79,8 @@ class CometDriver:
         )
         self._new_node = lambda: Node(home, self.application, program, watch=watch)
         self.node = self._new_node()
+        self.failing: StorageFailed | None = None
+        self._stopping = False
         self._patience_s = patience_s
         self._again_s = again_s
         self._waiting: dict[bytes, _Waiting] = {}
@@ -88,8 +91,9 @@ class CometDriver:
         """Return when the engine answers. Raises NodeHomeTaken, or what made the node end."""
         if self._tasks:
             return
+        self._stopping = False
         self.node = self._new_node()
-        running = asyncio.create_task(self.node.run())
+        running = asyncio.create_task(self._run())
         ready = asyncio.create_task(self.node.ready.wait())
         try:
             await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
@@ -103,6 +107,7 @@ class CometDriver:
 
     async def stop(self) -> None:
         """End the node and its engine; what still waits is answered Stopped."""
+        self._stopping = True
         self.node.stop()
         for task in self._tasks[1:]:
             task.cancel()
@@ -110,22 +115,37 @@ class CometDriver:
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
         self._tasks = []
-        for one in self._waiting.values():
-            _fail(one, Stopped())
-        self._waiting.clear()
+        self._fail_all(Stopped())
 
     def close(self) -> None:
         """After the last stop: the store's file is let go."""
         self.store.close()
 
     async def ended(self) -> None:
-        """Wait until the node has ended. Raises what made it end, such as a disk that is full."""
+        """Wait until the node has ended. Raises what made it end: then the process should end and be started again."""
         await self._tasks[0]
 
+    async def _run(self) -> None:
+        """The node, begun again as long as its disk is full or failing."""
+        while True:
+            try:
+                return await self.node.run()
+            except Exception as failed:
+                full = storage_failure(failed)
+                self._fail_all(full or Stopped())
+                if full is None or self._stopping:
+                    raise
+                log.error("the node could not store a block", node=self.home.place.name, reason=full.values["reason"])
+                self.failing = full
+            await asyncio.sleep(DISK_PAUSE_S)
+            self.node = self._new_node()
+
     async def submit(self, envelopes: Sequence[bytes]) -> list[Acknowledged]:
-        """Raises Stopped, Busy, NotYet."""
+        """Raises Stopped, Busy, NotYet, StorageFailed."""
         if not self._tasks or self._tasks[0].done():
             raise Stopped
+        if self.failing is not None:
+            raise self.failing
         if len(self._waiting) + len(envelopes) > MOST_WAITING:
             raise Busy
         receipts = await asyncio.gather(*(self.application.door.check(one) for one in envelopes))
@@ -160,6 +180,7 @@ class CometDriver:
 
     def _on_decided(self, decided: Decided) -> None:
         """Called after each block that is on disk."""
+        self.failing = None
         outcome = decided.outcome
         for envelope, receipt in zip(outcome.block.envelopes, outcome.receipts, strict=True):
             waiting = self._waiting.get(name := _name(envelope))
@@ -176,6 +197,11 @@ class CometDriver:
             if receipt and receipt.first + receipt.count <= decided.sealed.checkpoint.size:
                 del self._waiting[name]
                 _answer(waiting, Acknowledged(receipt, self._covering(receipt)))
+
+    def _fail_all(self, problem: Exception) -> None:
+        for one in self._waiting.values():
+            _fail(one, problem)
+        self._waiting.clear()
 
     async def _hand_in(self) -> None:
         """Post what waits to our engine, many at a time. Its mempool passes them on to the other members."""

@@ -131,29 +131,30 @@ class Node:
         while not self._stop.is_set():
             await server.until_alone()
             self.application.forget()
-            self._become(NodeState.STARTING)
-            begun = time.monotonic()
+            self._become(self._not_following(NodeState.STARTING))
+            begun, height = time.monotonic(), self.application.height
             await self.engine.start()
             try:
                 await self._live(server)
             except EngineFailed as failed:
                 log.error("the engine failed", node=self.settings.name, reason=str(failed))
-            vain = 0 if self.ready.is_set() else vain + 1
             self.ready.clear()
             await self.engine.stop()
             if server.failed.done():
                 raise server.failed.result()
             if self._stop.is_set():
                 return
-            deaths = 1 if time.monotonic() - begun > self._watch.longest_delay_s else deaths + 1
+            short = time.monotonic() - begun < self._watch.longest_delay_s
+            deaths = deaths + 1 if short else 1
+            vain = vain + 1 if short and self.application.height == height else 0
             self.restarts += 1
             log.warning("the engine is started again", node=self.settings.name, deaths=deaths)
+            if vain == VAIN_STARTS:
+                vain, self._tried = 0, max(self._tried, REMEDIES - 1)
+                await self._remedy()
             pause = min(self._watch.longest_delay_s, self._watch.first_delay_s * 2 ** (deaths - 1))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), pause)
-            if vain == VAIN_STARTS and self._tried < REMEDIES and not self._stop.is_set():
-                self._tried = REMEDIES
-                await self._take_back()
 
     async def _live(self, server: abci.Server) -> None:
         """Until the engine or the application ends, we are stopped, or a remedy wants a new start."""
@@ -175,7 +176,7 @@ class Node:
         """Until the node has stayed behind for too long; then the next remedy is tried and a new start is wanted."""
         await self.engine.until_ready()
         self.ready.set()
-        self._become(NodeState.READY)
+        self._become(NodeState.READY if self._tried == 0 else self._not_following(NodeState.RECOVERING))
         moved, last = time.monotonic(), -1
         while True:
             with suppress(EngineProblem):
@@ -186,32 +187,30 @@ class Node:
                 self._others = max([height - 1 for height in heights.values()], default=0)
                 if self.application.height != last:
                     moved, last = time.monotonic(), self.application.height
-                if self._others - last < self._watch.lag:
-                    moved, self._behind = time.monotonic(), None
-                    if heights:
-                        # Only beside others can it be seen that a remedy worked.
-                        self._tried = 0
+                if self._tried and not heights:
+                    # Only beside others can it be seen that a remedy worked.
+                    moved = time.monotonic()
+                elif self._others - last < self._watch.lag:
+                    moved, self._behind, self._tried = time.monotonic(), None, 0
                     self._become(NodeState.READY)
                 else:
                     self._behind = self._behind or datetime.now(UTC)
-                    self._become(self._lagging(catching_up=status.catching_up))
+                    lagging = NodeState.CATCHING_UP if status.catching_up else NodeState.BEHIND
+                    self._become(self._not_following(lagging))
                     patience = self._watch.stuck_after_s * (CATCHING_UP_MORE if status.catching_up else 1)
                     if time.monotonic() - moved > patience and await self._remedy():
                         return
             await asyncio.sleep(self._watch.every_s)
 
-    def _lagging(self, *, catching_up: bool) -> NodeState:
-        if self._tried > REMEDIES:
-            return NodeState.DIVERGED
-        return NodeState.CATCHING_UP if catching_up else NodeState.BEHIND
+    def _not_following(self, state: NodeState) -> NodeState:
+        return NodeState.DIVERGED if self._tried > REMEDIES else state
 
     async def _remedy(self) -> bool:
         """Restart; the next time take the last block back; then only say that the node has diverged. Whether to restart."""
-        log.error(
-            "the node does not follow", node=self.settings.name, height=self.application.height, tried=self._tried
-        )
         if self._tried > REMEDIES:
             return False
+        height, tried = self.application.height, self._tried
+        log.error("the node does not follow", node=self.settings.name, height=height, tried=tried)
         self._tried += 1
         if self._tried > REMEDIES:
             return False
