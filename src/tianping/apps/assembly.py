@@ -171,7 +171,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
     calendars = Calendars(law.calendar, house)
     platform = Platform(
         settings=settings, court=read_court(settings.court_file), clock=clock, keyring=keyring, jobs=jobs,
-        journal=Journal(jobs), law=law, calendar=calendars.current, blobs=open_blobs(settings.blobs.as_uri()),
+        journal=Journal(jobs), law=law, calendar=calendars.current, blobs=open_blobs(settings.blobs_url),
     )  # fmt: skip
     names = ("identity", "delivery", "uploads", "filing", "cases", "payments", "documents")
     database = {name: platform.database(name) for name in names}

@@ -16,7 +16,8 @@ class SettingsInvalid(Exception):
 class Settings(msgspec.Struct, frozen=True):
     """All that a process is told from outside. Paths are absolute, sizes in bytes, times in seconds.
 
-    `migration_dsn` is for changing the structure of the database; the serving processes are not told it, and have
+    `blobs_url` names where files are kept (`file:///…`, `s3://bucket/prefix`); credentials of a bucket come from its
+    own variables (`AWS_…`). `migration_dsn` is for changing the structure of the database; the serving processes are not told it, and have
     `database_dsn` there too.
     """
 
@@ -28,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True):
     port: int
     public_url: str
     web_dist: Path
+    blobs_url: str
     lawbook: Path
     log_level: str
     telemetry_endpoint: str | None
@@ -84,6 +86,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         port=port,
         public_url=environment.get("TIANPING_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
         web_dist=Path(environment.get("TIANPING_WEB", CHECKOUT / "web" / "dist")).absolute(),
+        blobs_url=environment.get("TIANPING_BLOBS", "") or (data / "blobs").as_uri(),
         lawbook=Path(environment.get("TIANPING_LAWBOOK", CHECKOUT / "lawbook")).absolute(),
         log_level=environment.get("TIANPING_LOG_LEVEL", "INFO").upper(),
         telemetry_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,

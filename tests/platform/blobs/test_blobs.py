@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from obstore.store import MemoryStore
+from tests.platform.blobs.conftest import Bucket
 
 from tianping.kit.digests import sm3
 from tianping.platform.blobs import (
@@ -35,8 +36,11 @@ async def joined(parts: AsyncIterator[bytes]) -> bytes:
     return b"".join([part async for part in parts])
 
 
-@pytest.fixture(params=["disk", "bucket"])
+@pytest.fixture(params=["disk", "bucket", pytest.param("s3", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    if request.param == "s3":
+        bucket: Bucket = request.getfixturevalue("bucket")
+        return open_blobs(bucket.url(tmp_path.name), spool=tmp_path)
     return DiskBlobs(tmp_path / "blobs") if request.param == "disk" else BucketBlobs(MemoryStore())
 
 
@@ -56,6 +60,33 @@ def test_a_stream_and_a_file_of_the_same_content_are_one_blob(store: BlobStore, 
         assert source.read_bytes() == CONTENT
 
     asyncio.run(go())
+
+
+@pytest.mark.slow
+def test_a_bucket_takes_a_large_file_in_parts_and_says_when_it_is_closed(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against a real S3 server: 40 MiB go and come whole; a wrong secret is a failure, not an absent file."""
+    source = tmp_path / "film"
+    source.write_bytes(os.urandom(40 << 20))
+
+    async def go() -> str:
+        store = open_blobs(bucket.url("large"), spool=tmp_path)
+        blob = await store.put_file(source)
+        async with store.local(blob.digest) as copy:
+            assert sm3(copy.read_bytes()) == blob.digest == sm3(source.read_bytes())
+        return blob.digest
+
+    digest = asyncio.run(go())
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another secret")
+
+    async def closed() -> None:
+        store = open_blobs(bucket.url("large"), spool=tmp_path)
+        with pytest.raises(Exception, match="(?i)signature|denied|forbidden|403") as refused:
+            await store.stat(digest)
+        assert not isinstance(refused.value, BlobMissing)
+
+    asyncio.run(closed())
 
 
 def test_areas_are_kept_apart(store: BlobStore) -> None:

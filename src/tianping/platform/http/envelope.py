@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from litestar import Request
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from opentelemetry.trace import SpanKind
 
 from tianping.interfaces.identity import ANONYMOUS, Actor, Sessions
 from tianping.kit.digests import same
@@ -134,7 +135,10 @@ class Envelope:
                 return
             await _send_with_etag(head, b"".join(body), given.get("if-none-match", ""), send)
 
-        with tracer.start_as_current_span(f"{scope['method']} {scope['path']}"):
+        # A path may hold what somebody typed, a failure's text too: the span is named by its route and tells no more.
+        with tracer.start_as_current_span(
+            scope["method"], kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+        ) as span:
             try:
                 actor, csrf = await self._who(given)
                 scope["user"], scope["auth"] = actor, csrf
@@ -152,8 +156,14 @@ class Envelope:
                     on_problem(request, failure) if isinstance(failure, Problem) else on_anything(request, failure)
                 )
                 await response.to_asgi_response(app=None, request=request)(scope, receive, answer)
-        handler = scope.get("route_handler")
-        route = min(handler.paths) if handler is not None else "-"
+            finally:
+                handler = scope.get("route_handler")
+                route = min(handler.paths) if handler is not None else "-"
+                if span.is_recording():
+                    span.update_name(f"{scope['method']} {route}")
+                    span.set_attribute("http.route", route)
+                    span.set_attribute("http.response.status_code", status)
+                    span.set_attribute("tianping.request_id", request_id)
         taken = time.perf_counter() - started
         count_request(scope["method"], route, status, taken)
         if status >= 400:
