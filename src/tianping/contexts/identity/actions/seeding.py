@@ -4,15 +4,18 @@ No route leads here. Each is idempotent by mobile number or credit code, so that
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
 from tianping.contexts.identity.actions import passwords, register
 from tianping.contexts.identity.actions.desk import Desk
+from tianping.contexts.identity.model import Person
 from tianping.contexts.identity.rules import duties
 from tianping.contexts.identity.store import people
 from tianping.contexts.identity.store import standing as store
+from tianping.interfaces.events import Event
 from tianping.interfaces.identity import PersonRegistered, Role, StaffRegistered
 from tianping.kit.ids import OrganisationId, PersonId
 from tianping.kit.problems import Text
@@ -46,13 +49,7 @@ async def open_account(
         password_hash=await passwords.hashed(desk, password) if password else None,
         demo_about=about if desk.court.is_demo else None,
     )  # fmt: skip
-    async with desk.database.transaction() as tx:
-        known = await people.lock_by_mobile(tx, desk.keyring, person.mobile)
-        if known is not None:
-            return known.id
-        await register.save_person(tx, desk, person, at=now)
-        await desk.journal.tell(tx, PersonRegistered(person_id=person.id), at=now)
-    return person.id
+    return await _kept(desk, person, PersonRegistered(person_id=person.id), at=now)
 
 
 async def register_staff(
@@ -84,12 +81,17 @@ async def register_staff(
         password_hash=await passwords.hashed(desk, password) if password else None,
         demo_about=about if desk.court.is_demo else None,
     )  # fmt: skip
+    return await _kept(desk, person, StaffRegistered(person_id=person.id), at=now)
+
+
+async def _kept(desk: Desk, person: Person, told: Event, *, at: datetime) -> PersonId:
+    """The person saved and told, or whoever has the number already."""
     async with desk.database.transaction() as tx:
         known = await people.lock_by_mobile(tx, desk.keyring, person.mobile)
         if known is not None:
             return known.id
-        await register.save_person(tx, desk, person, at=now)
-        await desk.journal.tell(tx, StaffRegistered(person_id=person.id), at=now)
+        await register.save_person(tx, desk, person, at=at)
+        await desk.journal.tell(tx, told, at=at)
     return person.id
 
 
