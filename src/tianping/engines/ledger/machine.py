@@ -4,7 +4,6 @@ A block's root is the root of the log, and the log alone makes the state: the co
 everything the ledger knows. A refused transaction leaves no entry.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from tianping.engines.ledger import codec
@@ -30,7 +29,7 @@ from tianping.engines.ledger.model import (
 )
 from tianping.engines.ledger.state import Overlay, View
 from tianping.engines.ledger.transactions import KINDS
-from tianping.engines.ledger.transactions.base import Desk, Refused, Transaction, key_of, members_of
+from tianping.engines.ledger.transactions.base import Desk, Reference, Refused, Transaction, Verify, key_of, members_of
 from tianping.engines.ledger.transactions.membership import sound, updates
 
 TILE = 8
@@ -39,23 +38,12 @@ TILE = 8
 SET_DELAY = 2
 """Blocks from a change of members to the first checkpoint that they co-sign as changed: what consensus engines need."""
 
-Verify = Callable[[bytes, bytes, bytes], bool]
-
 
 class Edge(Encoded, frozen=True):
     """The tree's right edge, kept in the state under `edge`."""
 
     size: int
     peaks: list[Bytes32]
-
-
-class Reference(Encoded, frozen=True):
-    """What an author's reference stands for: digest of kind and content, and the entries it got."""
-
-    digest: Bytes32
-    tx_id: Bytes32
-    first: int
-    count: int
 
 
 def begin(genesis: Genesis) -> Outcome:
@@ -91,12 +79,12 @@ def execute(view: View, block: Block, verify: Verify) -> Outcome:
     members_before = None
     for raw in block.envelopes:
         tried = Overlay(state)
-        desk = Desk(genesis, tried, height=block.height, clock=block.clock, first=frontier.size)
+        desk = Desk(genesis, tried, height=block.height, clock=block.clock, first=frontier.size, verify=verify)
         tx_id = b""
         try:
             envelope, body = read_envelope(raw)
             tx_id = sm3(signed_message(envelope.body))
-            receipt = _take(desk, envelope, body, tx_id, verify)
+            receipt = _take(desk, envelope, body, tx_id)
         except Refused as refused:
             receipts.append(Receipt(refused.reason, tx_id, 0, 0))
             continue
@@ -158,7 +146,7 @@ def leaves_of(chain: str, kind: str, tx_id: bytes, items: list[bytes]) -> list[b
     return [leaf_of(chain, kind, tx_id, position, item) for position, item in enumerate(items)]
 
 
-def _take(desk: Desk, envelope: Envelope, body: Body, tx_id: bytes, verify: Verify) -> Receipt:
+def _take(desk: Desk, envelope: Envelope, body: Body, tx_id: bytes) -> Receipt:
     if body.chain != desk.genesis.chain:
         raise Refused("wrong-chain")
     kind = KINDS.get(body.kind)
@@ -166,7 +154,7 @@ def _take(desk: Desk, envelope: Envelope, body: Body, tx_id: bytes, verify: Veri
         raise Refused("unknown-kind")
     if envelope.items and body.kind != "deposit":
         raise Refused("malformed")
-    signers = _signers(desk, envelope, verify)
+    signers = _signers(desk, envelope)
     content = sm3(tagged("tianping/content/1", codec.encode_plain([body.kind, body.content])))
     place = f"ref/{body.author}/{body.ref}"
     used = desk.state.read(place, Reference)
@@ -183,14 +171,14 @@ def _take(desk: Desk, envelope: Envelope, body: Body, tx_id: bytes, verify: Veri
     return Receipt("ok", tx_id, desk.first, count)
 
 
-def _signers(desk: Desk, envelope: Envelope, verify: Verify) -> list[SigningKey]:
+def _signers(desk: Desk, envelope: Envelope) -> list[SigningKey]:
     message = signed_message(envelope.body)
     signers: dict[bytes, SigningKey] = {}
     for one in envelope.signatures:
         key = desk.state.read(key_of("key", one.fingerprint), SigningKey)
         if key is None or key.until is not None or one.fingerprint in signers:
             raise Refused("unknown-signer")
-        if not verify(key.public_key, message, one.signature):
+        if not desk.verify(key.public_key, message, one.signature):
             raise Refused("bad-signature")
         signers[one.fingerprint] = key
     return list(signers.values())

@@ -6,11 +6,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from tianping.engines.ledger import codec
-from tianping.engines.ledger.model import Application, Body, Genesis, Member, SignerRole, SigningKey, Standing
+from tianping.engines.ledger.codec import Encoded
+from tianping.engines.ledger.model import Application, Body, Bytes32, Genesis, Member, SignerRole, SigningKey, Standing
 from tianping.engines.ledger.state import Overlay
 from tianping.kit.problems import Problem, Text
 
 T = TypeVar("T")
+
+
+Verify = Callable[[bytes, bytes, bytes], bool]
+"""(public key, message, signature) -> whether it is right. Pure."""
 
 
 class Refused(Problem):
@@ -50,13 +55,25 @@ class Transaction(msgspec.Struct, frozen=True):
 class Desk:
     """What a transaction may see and change while it is applied. `first`: index of the log entry that it will get."""
 
-    def __init__(self, genesis: Genesis, state: Overlay, *, height: int, clock: int, first: int) -> None:
+    def __init__(
+        self, genesis: Genesis, state: Overlay, *, height: int, clock: int, first: int, verify: Verify
+    ) -> None:
         self.genesis = genesis
         self.state = state
         self.height = height
         self.clock = clock
         self.first = first
+        self.verify = verify
         self.members_changed = False
+
+
+class Reference(Encoded, frozen=True):
+    """What an author's reference stands for: digest of kind and content, and the entries it got."""
+
+    digest: Bytes32
+    tx_id: Bytes32
+    first: int
+    count: int
 
 
 Apply = Callable[[Desk, Transaction], None]
@@ -83,11 +100,21 @@ def only_signer(tx: Transaction, role: SignerRole) -> SigningKey:
 
 def depositor(desk: Desk, tx: Transaction) -> Application:
     """The application that signed alone and may deposit now. Raises Refused."""
-    signer = only_signer(tx, SignerRole.APPLICATION)
-    application = desk.state.read(key_of("application", signer.owner), Application)
-    if application is None or application.standing not in (Standing.ADMITTED, Standing.PROBATION):
+    application = _application(desk, only_signer(tx, SignerRole.APPLICATION).owner)
+    if application is None:
         raise Refused("wrong-standing")
     return application
+
+
+def is_depositor(desk: Desk, application_id: str) -> bool:
+    """Whether an application may deposit now."""
+    return _application(desk, application_id) is not None
+
+
+def _application(desk: Desk, application_id: str) -> Application | None:
+    application = desk.state.read(key_of("application", application_id), Application)
+    able = application is not None and application.standing in (Standing.ADMITTED, Standing.PROBATION)
+    return application if able else None
 
 
 def members_of(state: Overlay) -> list[Member]:
