@@ -8,13 +8,16 @@ from litestar import Litestar, Request
 from litestar.di import Provide
 from litestar.params import Dependency
 
+from tianping.apps.ledger_office import OfficersKeys
 from tianping.contexts.cases import wiring as cases
 from tianping.contexts.documents import wiring as documents
 from tianping.contexts.documents.rendering.press import Press
+from tianping.contexts.evidence import wiring as evidence
 from tianping.contexts.filing import wiring as filing
 from tianping.contexts.guidance import wiring as guidance
 from tianping.contexts.identity import wiring as identity
 from tianping.contexts.payments import wiring as payments
+from tianping.engines.capture.absent import NoCapturer
 from tianping.engines.delivery import wiring as delivery
 from tianping.engines.materials.sandbox import SandboxedInspector
 from tianping.engines.materials.scanning import open_scanner
@@ -32,6 +35,7 @@ from tianping.platform.events import Jobs, Journal, Reactions, keep_failure
 from tianping.platform.http.guard import Guard
 from tianping.platform.http.site import build_site
 from tianping.platform.keyring import FileKeys, Keyring
+from tianping.platform.ledger_node import NodeClient, NodeLedger, NodeReader
 from tianping.platform.parts import Built, Platform
 from tianping.platform.sealed import SealedRows
 from tianping.platform.settings import Settings
@@ -173,12 +177,13 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
         settings=settings, court=read_court(settings.court_file), clock=clock, keyring=keyring, jobs=jobs,
         journal=Journal(jobs), law=law, calendar=calendars.current, blobs=open_blobs(settings.blobs_url),
     )  # fmt: skip
-    names = ("identity", "delivery", "uploads", "filing", "cases", "payments", "documents")
+    names = ("identity", "delivery", "uploads", "filing", "cases", "payments", "documents", "evidence")
     database = {name: platform.database(name) for name in names}
     press = Press()
     guard = Guard()
     sealed = SealedRows(keyring)
     sandbox = SandboxedInspector()
+    node = NodeClient(settings.data / "ledger", url=settings.ledger_url, token_file=settings.ledger_token_file)
 
     # All that can be asked first, since it stands on its own tables; then the contexts, which ask.
     files = uploads.build(platform, database["uploads"], inspector or sandbox, open_scanner(settings.scanner_url))
@@ -203,6 +208,10 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
         cases.build(platform, database["cases"], services),
         payments.build(platform, database["payments"], services),
         documents.build(platform, database["documents"], services, press),
+        evidence.build(
+            platform, database["evidence"], services, ledger=NodeLedger(node), reader=NodeReader(node),
+            office=OfficersKeys(node, settings.data), capturer=NoCapturer(),
+        ),
         guidance.build(platform, house, calendars),
     ]
     reactions = Reactions(jobs, house)

@@ -112,10 +112,17 @@ class Ledger(Protocol):
         """Compare a file's digest with what is stored under a number. For the court's own deposits it keeps the salt itself."""
         ...
 
-    async def proof(self, number: str) -> bytes:
-        """The proof bundle (JSON, docs/ledger-format.md). Raises NotFound, and PENDING's `ledger-pending`."""
+    async def proof(self, number: str, *, opening: bool = False) -> bytes:
+        """The proof bundle (JSON, docs/ledger-format.md). `opening`: with salt and facts, of the court's own deposits.
+
+        Raises NotFound, and PENDING's `ledger-pending`.
+        """
         ...
 
-    async def certificate(self, number: str, language: str) -> bytes:
-        """The certificate of storage as PDF with the bundle in it. `language`: zh or en."""
+    async def certificate(self, number: str, language: str, *, opening: bool = False) -> bytes:
+        """The certificate of storage as PDF with the bundle in it. `language`: zh or en; `opening` as of the proof."""
+        ...
+
+    async def forget(self, number: str) -> None:
+        """Remove salt and facts of a deposit of the court's own; its entry then means nothing to anybody. Idempotent."""
         ...

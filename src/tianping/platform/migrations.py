@@ -18,7 +18,7 @@ from tianping.platform.settings import CHECKOUT
 
 MIGRATIONS = CHECKOUT / "migrations"
 
-CONTEXTS = ("platform", "identity", "filing", "cases", "payments", "documents", "delivery", "uploads")
+CONTEXTS = ("platform", "identity", "filing", "cases", "payments", "documents", "delivery", "uploads", "evidence")
 """Owners of a schema. Their roles inherit `tianping_teller`: to write the journal and to defer jobs."""
 
 

@@ -18,7 +18,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     `blobs_url` names where files are kept (`file:///…`, `s3://bucket/prefix`); credentials of a bucket come from its
     own variables (`AWS_…`). `migration_dsn` is for changing the structure of the database; the serving processes are not told it, and have
-    `database_dsn` there too.
+    `database_dsn` there too. `ledger_url` and `ledger_token_file`: of a ledger node elsewhere; without them, of the one
+    that runs on the data directory.
     """
 
     data: Path
@@ -40,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
     production: bool
     trusted_proxies: tuple[str, ...]
     requests_a_minute: int
+    ledger_url: str | None
+    ledger_token_file: Path | None
 
     @property
     def keys(self) -> Path:
@@ -96,5 +99,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         scanner_url=environment.get("TIANPING_SCANNER") or None,
         production=environment.get("TIANPING_PRODUCTION", "") == "1",
         requests_a_minute=number("TIANPING_REQUESTS_A_MINUTE", 1200),
+        ledger_url=environment.get("TIANPING_LEDGER_URL") or None,
+        ledger_token_file=Path(token) if (token := environment.get("TIANPING_LEDGER_TOKEN_FILE")) else None,
         trusted_proxies=tuple(p for p in environment.get("TIANPING_TRUSTED_PROXIES", "").split(",") if p),
     )

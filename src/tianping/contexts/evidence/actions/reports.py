@@ -1,0 +1,13 @@
+"""Not yet."""
+
+from typing import Any
+
+from tianping.kit.problems import Unavailable
+
+
+async def verify_case(*a: Any, **k: Any) -> Any:
+    raise Unavailable
+
+
+async def of_case(*a: Any, **k: Any) -> Any:
+    raise Unavailable
