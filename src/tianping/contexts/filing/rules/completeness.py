@@ -138,6 +138,11 @@ class _Tally:
         if not given:
             self.note(field, "required", Text(f"缺少{name.zh}", f"{name.en} missing"), article=article)
 
+    def asked(self, field: str, *, given: bool, message: Text, article: str) -> None:
+        self.count(field, given=given)
+        if not given:
+            self.note(field, "required", message, article=article)
+
     def at_least_one(self, field: str, given: bool, name: Text, article: str) -> None:
         self.count(field, given=given)
         if not given:
@@ -185,23 +190,19 @@ def _check_third_party(path: str, party: Party, tally: _Tally) -> None:
         tally.note(f"{path}.kind", "third-party-unknown", named, article="CPL 59")
     else:
         _check_party(path, party, _OPPONENT[party.kind], "CPL 59", tally)
-    standing = Text("有无独立请求权", "whether it has a claim of its own")
-    tally.required(
-        f"{path}.independent_claim", given=party.independent_claim is not None, name=standing, article="CPL 59"
+    standing = Text("请选择有无独立请求权", "Say whether it has a claim of its own")
+    tally.asked(
+        f"{path}.independent_claim", given=party.independent_claim is not None, message=standing, article="CPL 59"
     )
-    interest = Text("与本案的关系", "how it is concerned")
-    tally.required(f"{path}.interest", given=bool(party.interest.strip()), name=interest, article="CPL 59")
+    interest = Text("请写明与本案的关系", "Say how it is concerned")
+    tally.asked(f"{path}.interest", given=bool(party.interest.strip()), message=interest, article="CPL 59")
 
 
 def _check_agent(path: str, agent: Agent, tally: _Tally) -> None:
     """CPL arts. 61, 62: who acts, as what, with which powers."""
     tally.required(f"{path}.name", given=bool(agent.name), name=Text("姓名", "name"), article="CPL 61")
-    tally.required(
-        f"{path}.kind",
-        given=agent.kind is not None,
-        name=Text("代理人身份", "what the agent acts as"),
-        article="CPL 61",
-    )
+    kind = Text("请选择代理人的身份", "Say what the agent acts as")
+    tally.asked(f"{path}.kind", given=agent.kind is not None, message=kind, article="CPL 61")
     tally.required(f"{path}.powers", given=bool(agent.powers), name=Text("代理权限", "powers"), article="CPL 62")
 
 
@@ -248,7 +249,7 @@ def _check_facts(answers: Answers, kind: CaseType, tally: _Tally) -> None:
     for problem in found.problems:
         message, name = problem.message, names.get(problem.field)
         if name is not None and problem.code == "required":
-            message, name = Text(f"缺少{name.zh}", f"{name.en} missing"), None
+            message, name = Text(f"缺少：{name.zh}", f"Missing: {name.en}"), None
         whom = words.label(name) if name else None
         tally.note(f"facts.{problem.field}", problem.code, message, article="CPL 124(3)", whom=whom)
 
