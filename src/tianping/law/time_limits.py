@@ -235,7 +235,7 @@ def _counted(
         m.isoformat(sep=" ") if isinstance(m, datetime) else m.isoformat() for m in (event_on, raw, end)
     )
     zh = f"{name.zh}{_BOUND_ZH[bound]}{length.text.zh}。{event}" + ("当时" if hours else "当日") + "不计算在内，"
-    en = f"{name.en}: {_BOUND_EN[bound]}{length.text.en}. The {'hour' if hours else 'day'} of the event ({event}) is not counted; "
+    en = f"{name.en[0].upper()}{name.en[1:]}: {_BOUND_EN[bound]}{length.text.en}. The {'hour' if hours else 'day'} of the event ({event}) is not counted; "
     if before:
         zh += f"向前计算，至{first}"
         en += f"counted backwards the period ends on {first}"
