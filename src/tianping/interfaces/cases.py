@@ -67,12 +67,28 @@ class DocketFact(msgspec.Struct, frozen=True):
     references: dict[str, str] = {}
 
 
+class DocketHead(msgspec.Struct, frozen=True):
+    """The last entry of a docket and its hash, which covers all before it. `grown_at`: by the database's clock, UTC."""
+
+    case_id: CaseId
+    seq: int
+    head: str
+    grown_at: datetime
+
+
 class Cases(Protocol):
     async def card(self, case_id: CaseId) -> CaseCard:
         """Raises NotFound."""
         ...
 
     async def of_filing(self, filing_id: FilingId) -> CaseCard | None: ...
+
+    async def docket_heads(self, *, since: datetime | None, limit: int) -> list[DocketHead]:
+        """Heads of the dockets that grew at or after `since` (None: of all), in the order in which they grew.
+
+        An entry may come to light some seconds after its `grown_at`: ask again from a little before the last answer.
+        """
+        ...
 
     async def standing(self, actor: Actor, case_id: CaseId) -> str | None:
         """How the actor stands to the case: plaintiff, defendant, third_party, agent, bench, clerk, staff, or None.

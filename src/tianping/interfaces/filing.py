@@ -35,11 +35,14 @@ class FiledClaim(msgspec.Struct, frozen=True):
 
 
 class FiledEvidence(msgspec.Struct, frozen=True):
+    """`storage_number`: of the deposit on an evidence ledger, as the filer gave it."""
+
     upload_id: UploadId | None
     name: str
     source: str
     proves: str
     original: bool
+    storage_number: str | None = None
 
 
 class AcceptedFiling(msgspec.Struct, frozen=True):
@@ -97,6 +100,10 @@ class Filings(Protocol):
 
     async def last_notice(self, filing_id: FilingId) -> ReviewNotice:
         """The court's last word to the filer. Raises NotFound."""
+        ...
+
+    async def exhibits(self, filing_id: FilingId) -> list[FiledEvidence]:
+        """The evidence: of a draft as it stands now, else as it was handed in. Raises NotFound."""
         ...
 
     async def filer_of(self, filing_id: FilingId) -> PersonId: ...

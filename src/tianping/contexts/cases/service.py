@@ -1,13 +1,14 @@
 """What cases answers when others ask (`interfaces/cases.py`)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from tianping.contexts.cases.actions.desk import affiliation
 from tianping.contexts.cases.model import Case
 from tianping.contexts.cases.rules import sight
 from tianping.contexts.cases.store import cases as store
-from tianping.interfaces.cases import BenchMember, CaseCard, CaseParty
+from tianping.contexts.cases.store import docket
+from tianping.interfaces.cases import BenchMember, CaseCard, CaseParty, DocketHead
 from tianping.interfaces.identity import Actor, People
 from tianping.kit.ids import CaseId, FilingId
 from tianping.kit.problems import NotFound
@@ -33,6 +34,10 @@ class CaseService:
         async with self._database.reading() as reader:
             case = await store.of_filing(reader, self._keyring, filing_id)
         return None if case is None else _card(case)
+
+    async def docket_heads(self, *, since: datetime | None, limit: int) -> list[DocketHead]:
+        async with self._database.reading() as reader:
+            return await docket.heads(reader, since=since, limit=limit)
 
     async def standing(self, actor: Actor, case_id: CaseId) -> str | None:
         """How the actor stands to the case; None when for this actor there is no such case."""

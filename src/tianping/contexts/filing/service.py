@@ -48,10 +48,7 @@ class FilingService:
             cause=head.cause or "", subject_type=head.subject_type,
             fee_act=head.fee_act or "", procedure=head.procedure or "", bench=head.bench or "", amount=head.amount, parties=_parties(filing),
             claims=[_claim(claim) for claim in worked_out],
-            evidence=[
-                FiledEvidence(e.upload_id, e.name, e.source, e.proves, e.original is not False)
-                for e in filing.answers.evidence
-            ],
+            evidence=_evidence(filing),
             digest=head.digest or "", submitted_at=head.submitted_at, accepted_at=head.decided_at,
             accepted_by=head.decided_by, related_cases=head.related_cases,
         )  # fmt: skip
@@ -101,6 +98,9 @@ class FilingService:
             competent_court=last.competent_court, decided_by=last.decided_by, decided_at=last.decided_at,
         )  # fmt: skip
 
+    async def exhibits(self, filing_id: FilingId) -> list[FiledEvidence]:
+        return _evidence(await self._read(filing_id))
+
     async def filer_of(self, filing_id: FilingId) -> PersonId:
         async with self._database.reading() as reader:
             return (await filings.head(reader, filing_id)).filer
@@ -122,6 +122,13 @@ class FilingService:
         """As it was handed in."""
         async with self._database.reading() as reader:
             return await filings.read_filed(reader, self._keyring, filing_id)
+
+
+def _evidence(filing: Filing) -> list[FiledEvidence]:
+    return [
+        FiledEvidence(e.upload_id, e.name, e.source, e.proves, e.original is not False, e.chain_number.strip() or None)
+        for e in filing.answers.evidence
+    ]
 
 
 def _parties(filing: Filing) -> list[FiledParty]:

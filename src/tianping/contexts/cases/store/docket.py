@@ -10,7 +10,7 @@ import msgspec
 
 from tianping.contexts.cases.model import Disclosed, DocketEntry, Restricted
 from tianping.contexts.cases.rules import chain
-from tianping.interfaces.cases import DocketFact
+from tianping.interfaces.cases import DocketFact, DocketHead
 from tianping.kit.digests import canonical
 from tianping.kit.ids import CaseId
 from tianping.kit.problems import Text
@@ -43,7 +43,8 @@ async def append(
         ),
     )  # fmt: skip
     await tx.run(
-        "UPDATE cases.cases SET docket_seq = %s, docket_head = %s WHERE id = %s", (entry.seq, entry.hash, case_id)
+        "UPDATE cases.cases SET docket_seq = %s, docket_head = %s, docket_grown_at = now() WHERE id = %s",
+        (entry.seq, entry.hash, case_id),
     )
     return entry
 
@@ -57,6 +58,17 @@ async def entries(
         (case_id, after, limit),
     )
     return [_entry(row, keyring) for row in rows]
+
+
+async def heads(reader: Reader, *, since: datetime | None, limit: int) -> list[DocketHead]:
+    """Heads of the dockets that grew at or after an instant, in the order in which they grew."""
+    return await reader.all_as(
+        DocketHead,
+        """SELECT id AS case_id, docket_seq AS seq, docket_head AS head, docket_grown_at AS grown_at FROM cases.cases
+           WHERE docket_seq > 0 AND docket_grown_at >= coalesce(%s, '-infinity'::timestamptz)
+           ORDER BY docket_grown_at, id LIMIT %s""",
+        (since, limit),
+    )
 
 
 def _entry(row: dict[str, Any], keyring: Keyring) -> DocketEntry:
