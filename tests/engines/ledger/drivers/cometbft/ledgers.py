@@ -33,7 +33,7 @@ def found(place, people, *, command=("true",)):
         return app_state(people.genesis)
 
     powers = {one.id: one.power for one in people.genesis.members}
-    consortium.found("tianping-test", powers, command, datetime.now(UTC), state, tempo=TEMPO)
+    consortium.found("test", powers, {"works": state}, command, datetime.now(UTC), tempo=TEMPO)
     return consortium
 
 

@@ -34,7 +34,7 @@ def write_keys(place, people):
 async def client(driver, shop, journal, quiet, number):
     count = 0
     while True:
-        ref = f"{driver.home.place.name}-{os.getpid()}-{number}-{count}"
+        ref = f"{driver.node.settings.name}-{os.getpid()}-{number}-{count}"
         if quiet.exists():
             await asyncio.sleep(0.1)
             continue
@@ -54,7 +54,7 @@ async def client(driver, shop, journal, quiet, number):
 
 
 async def main(place):
-    home = Home(place)
+    home = Home(place / "ledger" / "engines" / "works")
     keys = {name: bytes.fromhex(key) for name, key in json.loads((place.parent / "keys.json").read_text()).items()}
     driver = CometDriver(
         home, engine_program(), [HeldKey(place.name, private_key=keys[place.name])], verifying(),
@@ -64,7 +64,7 @@ async def main(place):
     await driver.start()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, driver.node.stop)
     shop = HeldKey("shop", private_key=keys["shop"])
-    with (place / "journal.jsonl").open("a") as journal:
+    with (home.place / "journal.jsonl").open("a") as journal:
         quiet = place.parent / "quiet"
         clients = [asyncio.create_task(client(driver, shop, journal, quiet, number)) for number in range(CLIENTS)]
         try:

@@ -4,7 +4,9 @@ import asyncio
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+import psutil
 
 from tianping.engines.ledger.drivers.cometbft.consortium import Consortium
 from tianping.engines.ledger.drivers.cometbft.engine import Running
@@ -44,4 +46,9 @@ def running(home):
 
 
 def kill(pid):
+    """kill -9, and wait until the kernel has done it (a zombie is dead)."""
     os.kill(pid, signal.SIGKILL)
+    with suppress(psutil.Error):
+        found = psutil.Process(pid)
+        while found.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.005)

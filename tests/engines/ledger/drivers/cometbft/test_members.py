@@ -109,7 +109,7 @@ async def test_a_member_is_added_and_another_removed(tmp_path, program):
     async with ledgers(tmp_path, program) as net:
         await net.deposit("before")
         key = HeldKey("court-e")
-        identity = net.consortium.join("court-e")
+        identity = net.consortium.join("court-e")["works"]
         net.people.nodes["court-e"] = key
         joining = member_of("court-e", key, engine_key=identity.engine_key)
         few = await change(net, "join-few", joining, ["court-a", "court-b"])
@@ -172,7 +172,7 @@ async def test_a_stranger_is_no_peer(tmp_path, program):
     async with ledgers(tmp_path, program) as net:
         await net.deposit("before")
         home = net.consortium.home("court-a")
-        identity = net.consortium.join("court-x")
+        identity = net.consortium.join("court-x")["works"]
         others = list(net.people.nodes)
         for name in others:
             known = net.consortium.home(name)

@@ -1,7 +1,5 @@
 """Server, engine, node and consortium together, with the tiny application: four members, real engines, kill -9."""
 
-import os
-import signal
 import sys
 from datetime import UTC, datetime
 
@@ -20,7 +18,7 @@ MEMBERS = ("m1", "m2", "m3", "m4")
 def found(consortium):
     powers = dict.fromkeys(MEMBERS, 10)
     command = [sys.executable, tiny.__file__]
-    consortium.found("tiny", powers, command, datetime.now(UTC), lambda _: {"words": []})
+    consortium.found("test", powers, {"tiny": lambda _: {"words": []}}, command, datetime.now(UTC))
 
 
 def words(consortium, name):
@@ -56,7 +54,7 @@ async def test_words_are_committed_with_everybodys_extensions_and_no_endless_blo
             assert len(signed) >= 3
             assert len({root for _, root in signed}) == 1
             # The last block only carries extensions: it changes no root, so no further one follows.
-            await until(lambda: consortium.status().members[0].status.others >= height, "the watch has looked")
+            await until(lambda: consortium.status().members[0].chains["tiny"].others >= height, "the watch has looked")
             assert (await rpc.status()).height == height
 
 
@@ -113,14 +111,14 @@ async def test_a_home_is_run_by_one_process_only(tmp_path, program):
     with network(tmp_path / "n", found) as consortium:
         second = consortium.start_node("m1")
         assert second.wait(30) != 0
-        assert "NodeHomeTaken" in (consortium.home("m1").log.with_name("node.log")).read_text()
+        assert "NodeHomeTaken" in consortium.node_log("m1").read_text()
         await say(consortium, "still")
 
 
 async def test_two_down_halt_and_the_third_brings_it_back(tmp_path, program):
     with network(tmp_path / "n", found) as consortium:
         await say(consortium, "four")
-        os.kill(Running.read(consortium.place / "run" / "watcher.json").pid, signal.SIGKILL)
+        kill(Running.read(consortium.place / "run" / "watcher.json").pid)
         for name in ("m3", "m4"):
             for pid in running(consortium.home(name)):
                 kill(pid)

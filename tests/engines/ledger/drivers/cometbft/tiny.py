@@ -111,7 +111,7 @@ def kept(home):
 
 
 async def main(place):
-    home = Home(Path(place))
+    home = Home(Path(place) / "ledger" / "engines" / "tiny")
     node = Node(home, Tiny(home.place / "words.json"), engine_program(), watch=Watch(every_s=0.3))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, node.stop)
     await node.run()

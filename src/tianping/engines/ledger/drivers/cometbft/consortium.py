@@ -1,10 +1,11 @@
 """A consortium of several members on one machine, in one directory: for trying it, for tests, and for a court alone.
 
 ```
-consortium.json     who the members are and how a node is started
-<member>/           each member's home (homes.py)
-run/                the watcher's lock and record
-log/                watcher.log
+consortium.json                      who the members are, their chains, and how a node is started
+<member>/                            a member's data directory; its node is one process for all chains
+<member>/ledger/engines/<chain>/     the home of its engine for a chain (homes.py)
+<member>/log/node.log
+run/, log/                           the watcher's lock, record and log
 ```
 `watch` (in a process of its own, started by `up`) starts the nodes and starts again those that died. The nodes do not
 depend on it: killed, it leaves them running, and the next one takes them over.
@@ -39,30 +40,43 @@ from tianping.engines.ledger.drivers.cometbft.problems import EngineFailed, NoCo
 from tianping.platform.supervisor import write_private
 from tianping.platform.supervisor.directory import tail
 
+AppState = Callable[[Mapping[str, Identity]], Any]
+"""What a chain's application begins with, as JSON, given the public keys of the members' engines."""
+
 PAUSE_S = 0.1
 FIRST_DELAY_S = 0.3
 LONGEST_DELAY_S = 15.0
 
 
 class Founded(msgspec.Struct, frozen=True):
-    """consortium.json. `command` starts a node; its home is appended. Members in the order they were founded in."""
+    """consortium.json. `command` starts a node; the member's directory is appended. Members in the order they came."""
 
-    chain_id: str
+    name: str
+    chains: tuple[str, ...]
     members: tuple[str, ...]
     command: tuple[str, ...]
 
 
 class MemberStatus(msgspec.Struct, frozen=True):
-    """One member: whether its node process runs, and what it last wrote of itself."""
+    """One member: whether its node process runs, and what that last wrote of each chain (None before its first start)."""
 
     name: str
-    home: str
+    place: str
     alive: bool
-    status: NodeStatus | None
+    chains: dict[str, NodeStatus | None]
+
+    @property
+    def ready(self) -> bool:
+        told = self.chains.values()
+        return self.alive and all(
+            one is not None and one.state is NodeState.READY and one.running.process() is not None for one in told
+        )
 
 
 class ConsortiumStatus(msgspec.Struct, frozen=True):
-    chain_id: str
+    """`watched`: whether something starts nodes again that die."""
+
+    name: str
     watched: bool
     members: tuple[MemberStatus, ...]
 
@@ -87,71 +101,83 @@ class Consortium:
     def exists(self) -> bool:
         return self._record.exists()
 
-    def home(self, name: str) -> Home:
-        return Home(self.place / name)
+    def member(self, name: str) -> Path:
+        """The data directory of a member."""
+        return self.place / name
 
-    def homes(self) -> dict[str, Home]:
-        return {name: self.home(name) for name in self.founded.members}
+    def node_log(self, name: str) -> Path:
+        return self.member(name) / "log" / "node.log"
+
+    def home(self, name: str, chain: str | None = None) -> Home:
+        """A member's engine for a chain, the first one if none is named."""
+        return Home(self.member(name) / "ledger" / "engines" / (chain or self.founded.chains[0]))
+
+    def homes(self, chain: str | None = None) -> dict[str, Home]:
+        return {name: self.home(name, chain) for name in self.founded.members}
 
     def found(
         self,
-        chain_id: str,
+        name: str,
         powers: Mapping[str, int],
+        chains: Mapping[str, AppState],
         command: Sequence[str],
         created: datetime,
-        app_state: Callable[[Mapping[str, Identity]], Any],
         *,
         tempo: Tempo | None = None,
     ) -> None:
-        """Make the members' homes, keys, ports and common genesis. `app_state` is told the engines' public keys."""
-        identities = {name: self.home(name).prepare().identity() for name in powers}
-        ports = free_ports(2 * len(powers))
-        p2p = {name: f"127.0.0.1:{ports.pop()}" for name in powers}
-        genesis = genesis_document(
-            chain_id,
-            created,
-            [GenesisValidator(name, identities[name].engine_key, power) for name, power in powers.items() if power],
-            app_state(identities),
-        )
-        for name in powers:
-            peers = tuple(f"{identities[other].node_id}@{p2p[other]}" for other in powers if other != name)
-            rpc = f"127.0.0.1:{ports.pop()}"
-            home = self.home(name)
-            home.write_settings(
-                NodeSettings(name=name, chain_id=chain_id, p2p=p2p[name], rpc=rpc, peers=peers, tempo=tempo or Tempo())
+        """Make the members' homes, keys, ports and for each chain its common genesis.
+
+        `name` and the chain's make the engines' chain id; `chains`: what the application's genesis is, told the engines'
+        public keys by member.
+        """
+        self.place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._write(Founded(name, tuple(chains), tuple(powers), tuple(command)))
+        for chain, app_state in chains.items():
+            homes = self.homes(chain)
+            identities = {member: home.prepare().identity() for member, home in homes.items()}
+            ports = free_ports(2 * len(powers))
+            p2p = {member: f"127.0.0.1:{ports.pop()}" for member in powers}
+            genesis = genesis_document(
+                f"{name}-{chain}",
+                created,
+                [GenesisValidator(one, identities[one].engine_key, power) for one, power in powers.items() if power],
+                app_state(identities),
             )
-            home.write_genesis(genesis)
-        self._write(Founded(chain_id, tuple(powers), tuple(command)))
+            for member, home in homes.items():
+                settings = NodeSettings(
+                    name=member,
+                    chain_id=f"{name}-{chain}",
+                    p2p=p2p[member],
+                    rpc=f"127.0.0.1:{ports.pop()}",
+                    peers=tuple(f"{identities[one].node_id}@{p2p[one]}" for one in powers if one != member),
+                    tempo=tempo or Tempo(),
+                )
+                home.write_settings(settings)
+                home.write_genesis(genesis)
 
-    def join(self, name: str) -> Identity:
-        """Add the home of one more member, who knows all the others and whom all the others know from their next start.
+    def join(self, name: str) -> dict[str, Identity]:
+        """Make the homes of one more member, by chain; it knows the others, and they let it in from now on.
 
-        It follows the chain; a vote it gets by a transaction of the members.
+        It follows the chains; a vote it gets by a transaction of the members on each.
         """
         founded = self.founded
-        first = self.home(founded.members[0])
-        identity = self.home(name).prepare().identity()
-        port, rpc = free_ports(2)
-        address = f"{identity.node_id}@127.0.0.1:{port}"
-        peers = []
-        for other, home in self.homes().items():
-            settings = home.settings
-            peers.append(f"{home.identity().node_id}@{settings.p2p}")
-            if other != name and address not in settings.peers:
-                home.write_settings(msgspec.structs.replace(settings, peers=(*settings.peers, address)))
-        self.home(name).write_settings(
-            NodeSettings(
-                name=name,
-                chain_id=founded.chain_id,
-                p2p=f"127.0.0.1:{port}",
-                rpc=f"127.0.0.1:{rpc}",
-                peers=tuple(peers),
-                tempo=first.settings.tempo,
-            )
-        )
-        self.home(name).write_genesis((first.config / "genesis.json").read_bytes())
+        made = {}
+        for chain in founded.chains:
+            others = {other: self.home(other, chain) for other in founded.members if other != name}
+            home = self.home(name, chain).prepare()
+            identity = made[chain] = home.identity()
+            p2p, rpc = (f"127.0.0.1:{port}" for port in free_ports(2))
+            for other in others.values():
+                settings = other.settings
+                if identity.node_id not in settings.peer_ids:
+                    peers = (*settings.peers, f"{identity.node_id}@{p2p}")
+                    other.write_settings(msgspec.structs.replace(settings, peers=peers))
+            first = others[founded.members[0]]
+            peers = tuple(f"{other.identity().node_id}@{other.settings.p2p}" for other in others.values())
+            home.write_settings(msgspec.structs.replace(first.settings, name=name, p2p=p2p, rpc=rpc, peers=peers))
+            home.write_genesis((first.config / "genesis.json").read_bytes())
         self._write(msgspec.structs.replace(founded, members=(*founded.members, name)))
-        return identity
+        return made
 
     def up(self, *, within_s: float = 60.0) -> None:
         """Start the watcher in the background unless one is at work; return when every node is ready.
@@ -186,9 +212,9 @@ class Consortium:
     def _until_ready(self, within_s: float, meanwhile: Callable[[], None]) -> None:
         deadline = time.monotonic() + within_s
         meanwhile()
-        while waiting := [one.name for one in self.status().members if not _is_ready(one)]:
+        while waiting := [one.name for one in self.status().members if not one.ready]:
             if time.monotonic() > deadline:
-                log = self.home(waiting[0]).log.with_name("node.log")
+                log = self.node_log(waiting[0])
                 what = f"not ready within {within_s:.0f} s"
                 raise EngineFailed(node=waiting[0], what=what, log=log, tail=tail(log))
             time.sleep(PAUSE_S)
@@ -201,31 +227,42 @@ class Consortium:
 
     def status(self) -> ConsortiumStatus:
         """Raises NoConsortium."""
+        founded = self.founded
         members = []
-        for name, home in self.homes().items():
-            running = Running.read(home.run / "node.json")
-            members.append(MemberStatus(name, str(home.place), bool(running and running.process()), read_status(home)))
-        return ConsortiumStatus(self.founded.chain_id, self.watched, tuple(members))
+        for name in founded.members:
+            chains = {chain: read_status(self.home(name, chain)) for chain in founded.chains}
+            members.append(MemberStatus(name, str(self.member(name)), self.running(name) is not None, chains))
+        return ConsortiumStatus(founded.name, self.watched, tuple(members))
+
+    def running(self, name: str) -> Running | None:
+        """A member's node process, None where it does not run."""
+        running = Running.read(self.home(name).run / "node.json")
+        return running if running and running.process() else None
 
     def stop(self, *, within_s: float = 15.0) -> None:
         """Stop the watcher, the nodes and their engines, whoever started them. Raises NoConsortium."""
-        homes = self.homes()
+        names = self.founded.members
         end_process(Running.read(self._watcher), within_s=within_s)
-        running = [Running.read(home.run / "node.json") for home in homes.values()]
+        running = [self.running(name) for name in names]
         for one in running:
             if process := one and one.process():
                 process.terminate()
-        for one in running:
+        for name, one in zip(names, running, strict=True):
             end_process(one, within_s=within_s)
-        for home in homes.values():
-            end_process(Running.read(home.run / "engine.json"))
+            self.end_engines(name)
+
+    def end_engines(self, name: str) -> None:
+        """End what a killed node may have left."""
+        for chain in self.founded.chains:
+            end_process(Running.read(self.home(name, chain).run / "engine.json"))
 
     def start_node(self, name: str) -> "subprocess.Popen[bytes]":
-        """Start one node in the background, on its own. Its output is appended to `log/node.log` of its home."""
-        home = self.home(name)
-        with home.log.with_name("node.log").open("ab") as log:
+        """Start one node in the background, on its own. Its output is appended to its log."""
+        place = self.node_log(name)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        with place.open("ab") as log:
             return subprocess.Popen(
-                [*self.founded.command, str(home.place)],
+                [*self.founded.command, str(self.member(name))],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -269,7 +306,6 @@ class _Watched:
     def __init__(self, consortium: Consortium, name: str) -> None:
         self._consortium = consortium
         self._name = name
-        self._home = consortium.home(name)
         self._process: subprocess.Popen[bytes] | None = None
         self._due = self._begun = 0.0
         self._deaths = 0
@@ -282,31 +318,20 @@ class _Watched:
             self._process = None
             self._deaths = 1 if now - self._begun > LONGEST_DELAY_S else self._deaths + 1
             self._due = now + min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** (self._deaths - 1))
-        if now >= self._due and not self._running():
+        if now >= self._due and not self._consortium.running(self._name):
             self._begun = now
             self._process = self._consortium.start_node(self._name)
 
     def ask_to_end(self) -> None:
-        if (running := self._running()) and (process := running.process()):
+        if (running := self._consortium.running(self._name)) and (process := running.process()):
             process.terminate()
 
     def end(self) -> None:
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(15)
-        end_process(self._running())
-        end_process(Running.read(self._home.run / "engine.json"))
-
-    def _running(self) -> Running | None:
-        running = Running.read(self._home.run / "node.json")
-        return running if running and running.process() else None
-
-
-def _is_ready(member: MemberStatus) -> bool:
-    status = member.status
-    return (
-        member.alive and status is not None and status.running.process() is not None and status.state is NodeState.READY
-    )
+        end_process(self._consortium.running(self._name))
+        self._consortium.end_engines(self._name)
 
 
 def free_ports(count: int) -> list[int]:

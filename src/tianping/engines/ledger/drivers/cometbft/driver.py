@@ -46,7 +46,7 @@ class _Waiting(msgspec.Struct):
 class CometDriver:
     """One member's node as a driver. Start and stop it within one event loop.
 
-    `patience_s`: how long `submit` waits for a quorum before it says NotYet; `again_s`: after how long what is in no block
+    `store`: where the chain is kept if not in the home. `patience_s`: how long `submit` waits for a quorum before it says NotYet; `again_s`: after how long what is in no block
     is handed in once more. A member without power in the quorum gives no `signers`.
     """
 
@@ -57,6 +57,7 @@ class CometDriver:
         signers: Sequence[Signer],
         verifying: Verifying,
         *,
+        store: Store | None = None,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         patience_s: float = 30.0,
         again_s: float = 5.0,
@@ -66,7 +67,7 @@ class CometDriver:
     ) -> None:
         self.home = home
         self.genesis: Genesis = read_genesis(home)
-        self.store = Store(home.place / "ledger.db")
+        self.store = store or Store(home.place / "ledger.db")
         self.application = application(
             self.store,
             self.genesis,
@@ -135,7 +136,9 @@ class CometDriver:
                 self._fail_all(full or Stopped())
                 if full is None or self._stopping:
                     raise
-                log.error("the node could not store a block", node=self.home.place.name, reason=full.values["reason"])
+                log.error(
+                    "the node could not store a block", node=self.node.settings.name, reason=full.values["reason"]
+                )
                 self.failing = full
             await asyncio.sleep(DISK_PAUSE_S)
             self.node = self._new_node()
