@@ -97,7 +97,7 @@ def test_the_first_may_be_of_an_empty_log(main: World) -> None:
         ("forked", "not-consistent"), ("shrunk", "not-consistent"), ("wrong path", "not-consistent"),
         ("other hash", "not-consistent"), ("genesis again", "not-permitted"), ("not a note", "malformed"),
         ("itself", "not-permitted"), ("officer", "not-permitted"), ("platform", "not-permitted"),
-        ("other members", "not-enough-signatures"), ("growth of nothing", "malformed"),
+        ("other members", "not-enough-signatures"), ("a wrong line more", "not-enough-signatures"), ("growth of nothing", "malformed"),
     ],
 )  # fmt: skip
 def test_anchors_are_refused(main: World, works: Foreign, case: str, code: str) -> None:
@@ -125,6 +125,7 @@ def test_anchors_are_refused(main: World, works: Foreign, case: str, code: str) 
         "officer": lambda: main.act("anchor", content, main.officers[0], author="court-a"),
         "platform": lambda: main.act("anchor", content, main.cast.platform, author="shop"),
         "other members": lambda: anchor(main, _resigned(good, strangers), path),
+        "a wrong line more": lambda: anchor(main, good + _resigned(good, strangers).split("\n\n")[1], path),
         "growth of nothing": lambda: anchor(main, good.replace("court.test/works", "other.test/works"), path),
     }
     before = anchored(main)
