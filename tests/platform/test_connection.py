@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from tianping.platform.connection import Connection, NotCommitted
 
 Work = Callable[[Connection], Awaitable[None]]
-WITHIN_S = 60
+WITHIN_S = 20
 
 
 @pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
@@ -168,6 +168,35 @@ def test_a_connection_ended_in_the_midst_of_a_statement_says_so(on_loop, dsn):
         task = asyncio.create_task(connection.row("SELECT pg_sleep(3600)"))
         await asyncio.sleep(0.1)
         await asyncio.to_thread(end, dsn, connection.info.backend_pid)
+        with pytest.raises(psycopg.OperationalError):
+            await task
+
+    on_loop(work)
+
+
+def test_an_answer_that_comes_together_with_the_end_is_no_reason_to_wait_for_ever(on_loop, dsn):
+    async def work(connection: Connection) -> None:
+        for _ in range(8):
+            other = await connect(dsn)
+            await other.row("SELECT 1")
+            task = asyncio.create_task(other.row("SELECT 2 AS two"))
+            await asyncio.sleep(0)
+            # The loop stands still meanwhile, so that it hears both at once.
+            end(dsn, other.info.backend_pid)
+            assert [type(found) for found in await asyncio.gather(task, return_exceptions=True)]
+            with pytest.raises(psycopg.OperationalError):
+                await other.row("SELECT 3")
+            await other.close()
+
+    on_loop(work)
+
+
+def test_whoever_waits_hears_that_the_connection_was_closed(on_loop, dsn):
+    async def work(connection: Connection) -> None:
+        other = await connect(dsn)
+        task = asyncio.create_task(other.row("SELECT pg_sleep(3600)"))
+        await asyncio.sleep(0.05)
+        await other.close()
         with pytest.raises(psycopg.OperationalError):
             await task
 

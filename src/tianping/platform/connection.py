@@ -20,6 +20,8 @@ Params = Mapping[str, Any] | Sequence[Any]
 
 _INTERVAL = 0.1
 _CANCEL_S = 5.0
+_DOUBT_S = 0.25
+"""How long a statement waits before it is doubted that the socket is watched; most are answered within a hundredth."""
 
 
 class NotCommitted(psycopg.OperationalError):
@@ -99,12 +101,11 @@ class Connection(AsyncConnection[dict[str, Any]]):
             return await super().wait(gen, interval, timeout)
         try:
             wanted = next(gen)
+            if wanted == waiting.WAIT_R:
+                await self._until_readable()
+                wanted = gen.send(waiting.READY_R)
             while True:
-                if wanted == waiting.WAIT_R:
-                    await self._until_readable()
-                    wanted = gen.send(waiting.READY_R)
-                else:
-                    wanted = gen.send(await self._until_possible(wanted))
+                wanted = gen.send(await self._until_possible(wanted))
         except StopIteration as over:
             return over.value
         except Exception:
@@ -117,19 +118,38 @@ class Connection(AsyncConnection[dict[str, Any]]):
             raise
 
     async def _until_readable(self) -> None:
+        """By the standing registration. A socket that had an error is not watched any more, though nobody says so
+        (libuv): so after a while it is registered anew, and if there was anything to hear, it is heard then."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._unwatch()
-            self._loop, self._descriptor = loop, self.pgconn.socket
-            loop.add_reader(self._descriptor, self._readable)
+            self._watch(loop)
         self._waiter = loop.create_future()
+        doubt = loop.call_later(_DOUBT_S, self._watch_anew, loop)
         try:
             await self._waiter
         finally:
+            doubt.cancel()
             self._waiter = None
 
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop, self._descriptor = loop, self.pgconn.socket
+        loop.add_reader(self._descriptor, self._readable)
+
+    def _watch_anew(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._unwatch()
+        try:
+            self._watch(loop)
+        except psycopg.Error:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Whoever waits looks for themselves, and finds out that there is no connection any more."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
     async def _until_possible(self, wanted: waiting.Wait) -> waiting.Ready:
-        """Until the server takes more of what is sent, or says something: seldom, for what is large."""
+        """Until the server says more, or takes more of what is sent: seldom, for what is large or has gone wrong."""
         self._unwatch()
         loop, descriptor = asyncio.get_running_loop(), self.pgconn.socket
         became: asyncio.Future[waiting.Ready] = loop.create_future()
@@ -149,10 +169,10 @@ class Connection(AsyncConnection[dict[str, Any]]):
             loop.remove_writer(descriptor)
 
     def _readable(self) -> None:
-        if self._waiter is None:
+        if self._waiter is None or self._waiter.done():
             # Nobody asked: a notice, or the end of the connection. Whoever asks next will read it.
             self._unwatch()
-        elif not self._waiter.done():
+        else:
             self._waiter.set_result(None)
 
     def _unwatch(self) -> None:
@@ -176,3 +196,4 @@ class Connection(AsyncConnection[dict[str, Any]]):
     async def close(self) -> None:
         self._unwatch()
         await super().close()
+        self._wake()

@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, LiteralString, TypeVar
@@ -230,6 +230,29 @@ def _expire(turn: asyncio.Future[None]) -> None:
         turn.set_exception(PoolTimeout(f"no connection was free within {_TURN_S} s"))
 
 
+class _Held:
+    """A connection in its turn, for one block. A class, because a generator costs twice as much for each read."""
+
+    def __init__(self, turns: Turns, pool: AsyncConnectionPool[Connection]) -> None:
+        self._turns = turns
+        self._pool = pool
+
+    async def __aenter__(self) -> Reader:
+        await self._turns.take()
+        try:
+            self._connection = await self._pool.getconn()
+        except BaseException:
+            self._turns.give()
+            raise
+        return Reader(self._connection)
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self._pool.putconn(self._connection)
+        finally:
+            self._turns.give()
+
+
 class Database:
     """One context's way to the database, under the role `tianping_<context>`."""
 
@@ -261,24 +284,9 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reader]:
-        """For single statements; for a consistent picture over several use `transaction()`."""
-        async with self._connection() as connection:
-            yield Reader(connection)
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        """A connection in its turn. Raises PoolTimeout."""
-        await self._turns.take()
-        try:
-            connection = await self._pool.getconn()
-            try:
-                yield connection
-            finally:
-                await self._pool.putconn(connection)
-        finally:
-            self._turns.give()
+    def reading(self) -> AbstractAsyncContextManager[Reader]:
+        """For single statements; for a consistent picture over several use `transaction()`. Raises PoolTimeout."""
+        return _Held(self._turns, self._pool)
 
     async def stop_if_done(self) -> None:
         """For an act that looks around before its transaction: raises ActReplayed when the present act was done before.
@@ -296,8 +304,8 @@ class Database:
         """One act. Claims the present act key, if any. Raises ActReplayed when the act was done before."""
         key = _acting.get()
         _acting.set(None)
-        async with self._connection() as connection, connection.all_or_nothing():
-            tx = Transaction(connection, key)
+        async with self.reading() as reader, reader.connection.all_or_nothing():
+            tx = Transaction(reader.connection, key)
             await tx._claim(self._keyring)
             yield tx
             await tx._keep_answer(self._keyring)
