@@ -14,6 +14,7 @@ import click
 
 from tianping.apps.console import say, spoken
 from tianping.apps.ledger_access import application_commands, member_commands
+from tianping.apps.ledger_checks import audit_command
 from tianping.apps.ledger_gateway import Gateway, gateway
 from tianping.apps.ledger_keys import PASSPHRASE
 from tianping.apps.ledger_setup import Plan, set_up
@@ -243,6 +244,7 @@ def openapi(home: Home) -> None:
 
 ledger.add_command(member_commands)
 ledger.add_command(application_commands)
+ledger.add_command(audit_command)
 
 
 def _run(home: Home, work: Callable[[Gateway], Awaitable[T]]) -> T:

@@ -1,4 +1,4 @@
-"""What a node does regularly: time stamps of an authority over its checkpoints, anchors in the main chain, sweeping."""
+"""What a node does regularly: anchors of its chains in the main chain, time stamps of an authority, sweeping."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from tianping.engines.ledger import codec, machine
+from tianping.engines.ledger.building import transaction
 from tianping.engines.ledger.digests import sm3
+from tianping.engines.ledger.home import MAIN
+from tianping.engines.ledger.state import Overlay
+from tianping.engines.ledger.store import Store
+from tianping.engines.ledger.transactions.anchors import Anchor, Anchored, ProvenChange, TreeHash
+from tianping.engines.ledger.transactions.base import Refused, key_of
 from tianping.interfaces.signing import TimeStampAuthority
 
 if TYPE_CHECKING:
@@ -27,9 +34,12 @@ class Regular:
         self.failures: dict[str, str] = {}
 
     def start(self) -> None:
+        config = self._node.config
         every: dict[str, tuple[float, Callable[[], Awaitable[object]]]] = {"sweep": (SWEEP_S, self._node.sweep)}
-        if self._stamping is not None:
-            every["stamp"] = (self._node.config.stamps.every_minutes * 60.0, self.stamp)
+        if config.anchor_every_minutes:
+            every["anchor"] = (config.anchor_every_minutes * 60.0, self.anchor)
+        if self._stamping is not None and config.stamps.every_minutes:
+            every["stamp"] = (config.stamps.every_minutes * 60.0, self.stamp)
         self._loops = [asyncio.create_task(self._loop(name, *turn)) for name, turn in every.items()]
 
     async def stop(self) -> None:
@@ -48,10 +58,62 @@ class Regular:
                 self.failures[name] = type(failed).__name__
                 log.warning("regular work failed", work=name, reason=repr(failed))
 
+    async def anchor(self) -> int:
+        """Enter the newest checkpoint of each other chain in the main chain, where it grew. Returns how many were entered.
+
+        Several members may anchor the same checkpoint; each entry is right. Raises Refused with the first that was refused,
+        after trying all.
+        """
+        node, entered, wrong = self._node, 0, None
+        main = node.store(MAIN)
+        for name, store in node.reading.items():
+            if name == MAIN:
+                continue
+            made = await asyncio.to_thread(self._made, main, store)
+            if made is None:
+                continue
+            size, content = made
+            envelope = transaction(
+                chain=MAIN, kind="anchor", author=node.config.member, ref=f"anchor/{name}/{size}", content=content,
+                signers=[node.signer],
+            )  # fmt: skip
+            [acknowledged] = await node.submit(MAIN, [envelope])
+            if acknowledged is not None and not acknowledged.receipt.accepted:
+                wrong = Refused(acknowledged.receipt.code)
+                continue
+            entered += 1
+        if wrong is not None:
+            raise wrong
+        return entered
+
+    @staticmethod
+    def _made(main: Store, store: Store) -> tuple[int, Anchor] | None:
+        """The anchor of a chain's newest checkpoint; None where it did not grow."""
+        genesis, newest = store.genesis(), store.checkpoint()
+        before = Overlay(main).read(key_of("anchor", genesis.origin), Anchored)
+        known = before.size if before else 0
+        if newest is None or not newest.quorate or newest.checkpoint.size <= known:
+            return None
+        size = newest.checkpoint.size
+        changes = []
+        for entry in store.entries_of("member.change", size):
+            if entry.first < known:
+                continue
+            envelope, _ = machine.read_envelope(entry.envelope)
+            path = store.inclusion(entry.first, size)
+            changes.append(ProvenChange(entry.first, envelope.body, envelope.signatures, path))
+        return size, Anchor(
+            newest.note(),
+            store.consistency(known, size) if before else [],
+            TreeHash.SM3,
+            None if before else codec.encode(genesis),
+            changes,
+        )
+
     async def stamp(self) -> int:
         """Have the newest checkpoint of each chain stamped, where it is not yet. Returns how many were.
 
-        Raises Unavailable with the first that was refused, after trying all.
+        Raises what the authority's first failure raised, after trying all.
         """
         stamped, wrong = 0, None
         for name, store in self._node.reading.items():
