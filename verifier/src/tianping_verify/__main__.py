@@ -1,7 +1,5 @@
 """`python -m tianping_verify`."""
 
-import sys
+from tianping_verify.entry import run
 
-from tianping_verify.cli import main
-
-sys.exit(main())
+run()

@@ -122,6 +122,9 @@ class _Run:
             self.checks.append(Check(name, Result.NOT_MADE, open_.reason, open_.values))
         except Fault as fault:
             self.checks.append(Check(name, Result.FAILED, fault.reason, fault.values))
+        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+            # Nothing of what we write leads here: whatever it is, it is not in the format.
+            self.checks.append(Check(name, Result.FAILED, "structure"))
         else:
             self.checks.append(Check(name, Result.PASSED))
             self._passed.add(name)

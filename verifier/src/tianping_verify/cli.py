@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tianping_verify import __version__, bundle, sm2
 from tianping_verify.checking import check
@@ -118,8 +118,16 @@ def _about(report: Report, language: str) -> Iterator[tuple[str, str]]:
         yield "cosigners", LABELS["power"].say(language, names=names, power=about.power, total=about.total)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A wrong command line is unusable input, and not a check that failed."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(UNUSABLE, f"{self.prog}: {message}\n")
+
+
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tianping-verify",
         description="核验存证证书或证明包，不需要网络。Check a certificate of storage or a proof bundle, without a network.",
         epilog=EPILOG,
@@ -190,10 +198,19 @@ def _language() -> str:
     return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
 
 
+def _instant(time_ms: int) -> datetime | None:
+    """None for a time that no calendar here reaches; a depositor may claim any."""
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=time_ms)
+    except OverflowError:
+        return None
+
+
 def _utc(time_ms: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=time_ms)).isoformat().replace("+00:00", "Z")
+    time = _instant(time_ms)
+    return time.isoformat().replace("+00:00", "Z") if time else f"{time_ms} ms"
 
 
 def _spoken(time_ms: int) -> str:
-    time = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=time_ms)).astimezone(_BEIJING)
-    return f"{time:%Y-%m-%d %H:%M:%S} (UTC+8)"
+    time = _instant(time_ms)
+    return f"{time.astimezone(_BEIJING):%Y-%m-%d %H:%M:%S} (UTC+8)" if time else f"{time_ms} ms"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tianping_verify import sm2
 from tianping_verify.faults import Fault
 from tianping_verify.sm3 import sm3, tagged
-from tianping_verify.structures import Member
+from tianping_verify.structures import LARGEST_NUMBER, Member
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -85,6 +85,8 @@ def _signed(line: str, about: Checkpoint, members: Mapping[str, Member]) -> Sign
         raise Fault("cosigner-unknown", member=parts[1])
     hint = sm3(tagged("tianping/key/1", member.id.encode() + b"\n" + member.public_key))[:4]
     time = int.from_bytes(packed[4:12], "big")
+    if time >= LARGEST_NUMBER:
+        raise Fault("note")
     message = tagged("tianping/cosignature/1", f"time {time}\n{about.text}".encode())
     if packed[:4] != hint or not sm2.verify(member.public_key, message, packed[12:]):
         raise Fault("cosignature", member=member.id)
