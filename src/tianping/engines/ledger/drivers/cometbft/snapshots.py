@@ -100,7 +100,7 @@ class Restoring:
         self._height = snapshot.height
         self._app_hash = app_hash
         self._next = 0
-        self._replaying = Replaying(store.path, genesis, verify)
+        self._replaying = Replaying(store.path, genesis, verify, check_signatures=True)
 
     def apply(self, index: int, chunk: bytes) -> None:
         """Take the next chunk; with the last one the store takes all over. Raises ChunkDiffers, SnapshotFalse."""
