@@ -41,6 +41,7 @@ const en: Messages<typeof zh> = {
     again: 'Try again',
     help: 'Still stuck? Call the court service line, 12368.',
   },
+  print: { copy: '{court} · a page printed for reading, not an official document · printed {time}' },
   next: {
     heading: 'Next step',
     nothing: 'There is nothing for you to do now',

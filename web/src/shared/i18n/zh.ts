@@ -38,6 +38,7 @@ export default {
     again: '再试一次',
     help: '仍然解决不了？请拨打 12368 诉讼服务热线。',
   },
+  print: { copy: '{court} · 网页打印件，仅供查阅，不是正式文书 · 打印于 {time}' },
   next: {
     heading: '下一步',
     nothing: '现在没有需要您办理的事',
