@@ -181,6 +181,8 @@ class Run {
     } catch (reason) {
       if (reason instanceof NotMade) this.add(id, 'not_made', reason.reason, reason.values)
       else if (reason instanceof Fault) this.add(id, 'failed', reason.reason, reason.values)
+      else if (reason instanceof Unusable) throw reason
+      // Nothing of what we write leads here: whatever it is, it is not in the format.
       else this.add(id, 'failed', 'structure')
       return null
     }
