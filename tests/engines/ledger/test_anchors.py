@@ -13,7 +13,8 @@ from tianping.engines.ledger.checkpoints import Checkpoint, cosign, gather
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.merkle import LeafList, consistency_path, inclusion_path
 from tianping.engines.ledger.model import Envelope, Standing
-from tianping.engines.ledger.transactions.anchors import Anchor, Anchored, ProvenChange, TreeHash
+from tianping.engines.ledger.transactions.anchors import Anchor, Anchored, TreeHash
+from tianping.engines.ledger.transactions.following import ProvenChange
 from tianping.engines.ledger.transactions.membership import ChangeMember
 from tianping.interfaces.signing import Signer
 
