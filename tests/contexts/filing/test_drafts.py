@@ -140,6 +140,10 @@ async def test_filing_for_another_needs_membership_or_mandate(house):
     assert (agent["name"], agent["kind"], agent["powers"]) == ("陈律", "lawyer", ["general"])
     assert (agent["telephone"], agent["person_id"]) == ("13800000001", str(lawyer.person))
     assert (await principal.get(f"/filings/{filing['id']}")).json()["capacity"] == "principal"
+    more = {"path": "agents.0.powers", "value": ["general", "settle"], "revision": filing["revision"]}
+    beyond = await lawyer.act(f"/filings/{filing['id']}/answers", more, method="PATCH")
+    assert (beyond.status_code, beyond.json()["fields"][0]["code"]) == (422, "beyond-the-mandate")
+    await house.save(lawyer, filing, "agents.0.unit", "示例律师事务所")
     acts = {act["act"]: act for act in filing["permitted_acts"]}
     assert not acts["withdraw"]["permitted"]
     house.people.mandates.clear()

@@ -101,6 +101,9 @@ class FilingService:
     async def exhibits(self, filing_id: FilingId) -> list[FiledEvidence]:
         return _evidence(await self._read(filing_id))
 
+    async def parties(self, filing_id: FilingId) -> list[FiledParty]:
+        return _parties(await self._read(filing_id))
+
     async def filer_of(self, filing_id: FilingId) -> PersonId:
         async with self._database.reading() as reader:
             return (await filings.head(reader, filing_id)).filer

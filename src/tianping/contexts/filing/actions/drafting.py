@@ -132,6 +132,7 @@ async def save_answer(
         answering.check_not_touched(head.touched, filing.answers, path, value, base=revision, revision=head.revision)
         answers = answering.with_answer(filing.answers, path, value)
         answering.check_accounts(filing.answers, answers, matched | {stand.person})
+        answering.check_mandates(filing.answers, answers)
         _check_types(desk, answers, path)
         saved = await _store(desk, tx, filing, answers, group=answering.group_of(path))
         if owners is not None:

@@ -52,6 +52,22 @@ def check_accounts(before: Answers, after: Answers, matched: frozenset[UUID]) ->
         raise InvalidInput(fields=tuple(problems))
 
 
+def check_mandates(before: Answers, after: Answers) -> None:
+    """An agent named from a mandate has that mandate's powers and no others, however the draft is edited. CPL art. 62.
+
+    Raises InvalidInput naming the place.
+    """
+    given = {agent.mandate_id: set(agent.powers) for agent in before.agents if agent.mandate_id is not None}
+    beyond = Text("代理权限不能超出授权委托书", "The powers cannot go beyond the mandate")
+    problems = [
+        FieldProblem(f"agents.{position}.powers", "beyond-the-mandate", beyond)
+        for position, agent in enumerate(after.agents)
+        if agent.mandate_id is not None and not set(agent.powers) <= given.get(agent.mandate_id, set())
+    ]
+    if problems:
+        raise InvalidInput(fields=tuple(problems))
+
+
 def _accounts(answers: Answers) -> list[tuple[str, UUID]]:
     return [
         (f"{group}.{position}.{field}", account)
