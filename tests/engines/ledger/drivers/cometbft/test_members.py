@@ -10,7 +10,9 @@ from tests.engines.ledger.drivers.cometbft.networks import until
 
 from tianping.engines.ledger import building, machine
 from tianping.engines.ledger.drivers.base import NotYet
+from tianping.engines.ledger.drivers.cometbft.driver import start_over
 from tianping.engines.ledger.drivers.cometbft.homes import StateSync
+from tianping.engines.ledger.drivers.cometbft.problems import NodeHomeTaken
 from tianping.engines.ledger.model import Standing
 from tianping.engines.ledger.transactions.membership import ChangeMember
 
@@ -20,9 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 def wipe(net, name):
     """Everything but keys, settings and what was signed."""
     home = net.consortium.home(name)
-    for found in home.place.glob("ledger.db*"):
-        found.unlink()
-    home.forget_blocks()
+    start_over(home, home.place / "ledger.db")
 
 
 async def change(net, ref, member, signers):
@@ -58,6 +58,8 @@ async def test_a_wiped_member_fetches_the_blocks_and_takes_part_again(tmp_path, 
         for number in range(6):
             await net.deposit(f"r{number}")
         await net.even()
+        with pytest.raises(NodeHomeTaken):
+            wipe(net, "court-d")
         await net.stop("court-d")
         wipe(net, "court-d")
         await net.deposit("meanwhile")

@@ -19,7 +19,7 @@ from tianping.engines.ledger.checkpoints import Cosigned
 from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet, Stopped, StorageFailed, storage_failure
 from tianping.engines.ledger.drivers.cometbft.application import Decided, LedgerApplication, read_app_state
 from tianping.engines.ledger.drivers.cometbft.homes import Home
-from tianping.engines.ledger.drivers.cometbft.node import Node, Watch
+from tianping.engines.ledger.drivers.cometbft.node import Node, Watch, held
 from tianping.engines.ledger.drivers.cometbft.problems import EngineProblem
 from tianping.engines.ledger.model import Genesis, Receipt
 from tianping.engines.ledger.store import Store
@@ -240,6 +240,17 @@ def read_genesis(home: Home) -> Genesis:
     """The ledger's genesis as the engine's genesis.json carries it. Raises GenesisDiffers."""
     document = msgspec.json.decode((home.config / "genesis.json").read_bytes())
     return read_app_state(msgspec.json.encode(document["app_state"]))
+
+
+def start_over(home: Home, store: Path) -> None:
+    """For a member that diverged: remove the chain's file and the engine's blocks, so that the next start fetches all anew.
+
+    Keys, settings and the record of what was signed stay. Raises NodeHomeTaken while the node runs.
+    """
+    with held(home):
+        for ending in ("", "-wal", "-shm"):
+            store.with_name(store.name + ending).unlink(missing_ok=True)
+        home.forget_blocks()
 
 
 def _name(envelope: bytes) -> bytes:

@@ -115,7 +115,7 @@ class Node:
         self._stop.set()
 
     async def run(self) -> None:
-        with _held(self.home):
+        with held(self.home):
             server = abci.Server(self.application, self.home.socket)
             await server.start()
             try:
@@ -260,7 +260,8 @@ def read_status(home: Home) -> NodeStatus | None:
 
 
 @contextmanager
-def _held(home: Home) -> Iterator[None]:
+def held(home: Home) -> Iterator[None]:
+    """Nobody else runs a node in this home meanwhile. Raises NodeHomeTaken."""
     handle = os.open(home.run / "node.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
