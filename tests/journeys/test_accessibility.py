@@ -30,7 +30,9 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "clerk": ("/workbench", "/workbench/filings", "/review/{waiting}"),
     "judge": ("/workbench/cases", "/cases/{case}"),
     "cashier": ("/workbench/money",),
-    "system_admin": ("/administration", "/administration/people", "/administration/reactions"),
+    "system_admin": (
+        "/administration", "/administration/people", "/administration/closed-accounts", "/administration/reactions",
+    ),
     "security_admin": ("/administration/keys",),
     "audit_admin": ("/administration/access-log",),
 }  # fmt: skip
