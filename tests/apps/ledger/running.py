@@ -23,9 +23,9 @@ from tianping.interfaces.signing import CertificateRole
 from tianping.kit.clock import SystemClock
 
 ROOT = Path(__file__).resolve().parents[3]
-CLIENT = ROOT / "clients" / "python"
-if str(CLIENT) not in sys.path:
-    sys.path.insert(0, str(CLIENT))
+for own in (ROOT / "clients" / "python", ROOT / "verifier" / "src"):
+    if str(own) not in sys.path:
+        sys.path.insert(0, str(own))
 
 from tianping_client import Client, Key  # noqa: E402
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from tianping.engines.ledger import codec, machine
+from tianping.engines.ledger import codec
 from tianping.engines.ledger.building import transaction
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.home import MAIN
 from tianping.engines.ledger.state import Overlay
 from tianping.engines.ledger.store import Store
-from tianping.engines.ledger.transactions.anchors import Anchor, Anchored, ProvenChange, TreeHash
+from tianping.engines.ledger.transactions.anchors import Anchor, Anchored, TreeHash
 from tianping.engines.ledger.transactions.base import Refused, key_of
+from tianping.engines.ledger.witness import proven_changes
 from tianping.interfaces.signing import TimeStampAuthority
 
 if TYPE_CHECKING:
@@ -95,19 +96,12 @@ class Regular:
         if newest is None or not newest.quorate or newest.checkpoint.size <= known:
             return None
         size = newest.checkpoint.size
-        changes = []
-        for entry in store.entries_of("member.change", size):
-            if entry.first < known:
-                continue
-            envelope, _ = machine.read_envelope(entry.envelope)
-            path = store.inclusion(entry.first, size)
-            changes.append(ProvenChange(entry.first, envelope.body, envelope.signatures, path))
         return size, Anchor(
             newest.note(),
             store.consistency(known, size) if before else [],
             TreeHash.SM3,
             None if before else codec.encode(genesis),
-            changes,
+            proven_changes(store, known, size),
         )
 
     async def stamp(self) -> int:
