@@ -4,7 +4,7 @@ PYTEST_ARGS ?=
 NPM := npm --prefix web --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check lint format types web-check bench openapi lock pictures clean
+.PHONY: help setup setup-dev run test check lint format types web-check bench openapi lock pictures verifier clean
 
 help: ## Show this list / 显示本列表
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ lock: ## Resolve the dependencies anew, with hashes and without an index / 重�
 
 pictures: setup-dev ## Photograph every kind of page into docs/pictures / 生成页面截图
 	.venv/bin/python tools/pictures
+
+verifier: ## Build the stand-alone checker: one zipapp, one web page / 构建独立核验工具
+	python3 verifier/build
 
 clean: ## Remove what was installed and built; .data stays / 清除安装与构建产物（不删数据）
 	rm -rf .venv .tools web/node_modules web/dist web/.cache .pytest_cache .ruff_cache .hypothesis

@@ -15,7 +15,7 @@ from tianping_verify import __version__, bundle, sm2
 from tianping_verify.checking import check
 from tianping_verify.faults import Unusable
 from tianping_verify.report import File, Options, Report, Result
-from tianping_verify.wording import CHECKS, LABELS, REASONS, RESULTS, VERDICTS
+from tianping_verify.wording import CHECKS, LABELS, REASONS, RESULTS, STANDINGS, VERDICTS
 
 UNUSABLE = 1
 _LARGEST = 64 << 20
@@ -102,7 +102,14 @@ def _about(report: Report, language: str) -> Iterator[tuple[str, str]]:
     if about.category:
         yield "category", about.category
         names = about.depositor_zh if zh else about.depositor_en
-        yield "depositor", f"{names} ({about.organisation}; {about.standing}, {about.score})"
+        standing = STANDINGS[about.standing or ""].say(language)
+        score = "–" if about.score is None else about.score
+        yield (
+            "depositor",
+            LABELS["standing"].say(
+                language, name=names, organisation=about.organisation, standing=standing, score=score
+            ),
+        )
     if about.size is not None:
         yield "size", LABELS["bytes"].say(language, count=about.size) + f", {about.media_type}"
     for name in ("stored_at", "claimed_at", "stamped_at"):

@@ -10,10 +10,8 @@ from tianping_verify.faults import Fault
 from tianping_verify.sm3 import sm3_of
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
-_EMBEDDED = re.compile(
-    rb"\d+ \d+ obj\s*<<((?:(?!endobj|stream\r?\n).)*?/Type\s*/EmbeddedFile(?:(?!endobj|stream\r?\n).)*?)>>\s*stream\r?\n",
-    re.DOTALL,
-)
+_EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile")
+_STREAM = re.compile(rb"stream\r?\n")
 _LENGTH = re.compile(rb"/Length\s+(\d{1,9})(?!\s+\d+\s+R)")
 _HEX = re.compile(rb"<((?:[0-9A-F]{2})+)>")
 
@@ -32,13 +30,19 @@ def is_pdf(content: bytes) -> bool:
 
 def bundle(content: bytes) -> bytes:
     """The one embedded file. Raises Fault."""
-    found = list(_EMBEDDED.finditer(content))
-    if len(found) != 1:
+    marks = [found.start() for found in _EMBEDDED.finditer(content)]
+    if len(marks) != 1:
         raise Fault("pdf-bundle")
-    length = _LENGTH.search(found[0][1])
-    if length is None or b"/FlateDecode" not in found[0][1]:
+    begins = content.rfind(b"obj", 0, marks[0])
+    stream = _STREAM.search(content, marks[0])
+    if begins < 0 or stream is None:
         raise Fault("pdf-bundle")
-    start = found[0].end()
+    dictionary = content[begins + 3 : stream.start()].strip()
+    length = _LENGTH.search(dictionary)
+    whole = dictionary.startswith(b"<<") and dictionary.endswith(b">>")
+    if not whole or length is None or b"/FlateDecode" not in dictionary:
+        raise Fault("pdf-bundle")
+    start = stream.end()
     packed = content[start : start + int(length[1])]
     if not content[start + len(packed) :].lstrip(b"\r\n").startswith(b"endstream"):
         raise Fault("pdf-bundle")

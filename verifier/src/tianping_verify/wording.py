@@ -20,4 +20,4 @@ _TABLES: dict[str, dict[str, Words]] = {
 }
 
 CHECKS, RESULTS, VERDICTS = _TABLES["checks"], _TABLES["results"], _TABLES["verdicts"]
-REASONS, LABELS = _TABLES["reasons"], _TABLES["labels"]
+REASONS, LABELS, STANDINGS = _TABLES["reasons"], _TABLES["labels"], _TABLES["standings"]

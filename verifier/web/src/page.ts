@@ -155,7 +155,9 @@ function about(subject: Subject): HTMLElement[] {
   if (subject.category && depositor) {
     rows.push(['category', subject.category])
     const name = zh ? depositor.nameZh : depositor.nameEn
-    rows.push(['depositor', `${name} (${depositor.organisation}; ${depositor.standing}, ${depositor.score ?? '–'})`])
+    const standing = say(words.standings, depositor.standing)
+    const { organisation } = depositor
+    rows.push(['depositor', say(words.labels, 'standing', { name, organisation, standing, score: depositor.score ?? '–' })])
   }
   if (item) rows.push(['size', `${say(words.labels, 'bytes', { count: item.size })}, ${item.mediaType}`])
   if (quorum) rows.push(['stored_at', spoken(quorum.time)])

@@ -7,8 +7,8 @@ import { Fault } from './fault'
 import { sm3 } from './sm3'
 
 const BYTE_RANGE = /\/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]/g
-const EMBEDDED =
-  /\d+ \d+ obj\s*<<((?:(?!endobj|stream\r?\n)[\s\S])*?\/Type\s*\/EmbeddedFile(?:(?!endobj|stream\r?\n)[\s\S])*?)>>\s*stream\r?\n/g
+const EMBEDDED = /\/Type\s*\/EmbeddedFile/g
+const STREAM = /stream\r?\n/g
 const LENGTH = /\/Length\s+(\d{1,9})(?!\s+\d+\s+R)/
 
 export function isPdf(content: Uint8Array): boolean {
@@ -33,11 +33,17 @@ export function checkFile(content: Uint8Array): SignedFile {
 /** The one embedded file. */
 export async function bundleOf(content: Uint8Array): Promise<Bytes> {
   const text = latin(content)
-  const found = [...text.matchAll(EMBEDDED)]
-  const only = found[0]
-  const length = only && LENGTH.exec(only[1]!)
-  if (!only || found.length !== 1 || !length || !only[1]!.includes('/FlateDecode')) throw new Fault('pdf-bundle')
-  const start = only.index + only[0].length
+  const marks = [...text.matchAll(EMBEDDED)].map((found) => found.index)
+  if (marks.length !== 1) throw new Fault('pdf-bundle')
+  const begins = text.lastIndexOf('obj', marks[0])
+  STREAM.lastIndex = marks[0]!
+  const stream = STREAM.exec(text)
+  if (begins < 0 || !stream) throw new Fault('pdf-bundle')
+  const dictionary = text.slice(begins + 3, stream.index).trim()
+  const length = LENGTH.exec(dictionary)
+  const whole = dictionary.startsWith('<<') && dictionary.endsWith('>>')
+  if (!whole || !length || !dictionary.includes('/FlateDecode')) throw new Fault('pdf-bundle')
+  const start = stream.index + stream[0].length
   const end = start + Number(length[1])
   if (!text.slice(end).replace(/^[\r\n]+/, '').startsWith('endstream')) throw new Fault('pdf-bundle')
   return inflated(content.slice(start, end))
