@@ -80,22 +80,16 @@ def execute(view: View, block: Block, verify: Verify) -> Outcome:
     for raw in block.envelopes:
         tried = Overlay(state)
         desk = Desk(genesis, tried, height=block.height, clock=block.clock, first=frontier.size, verify=verify)
-        tx_id = b""
-        try:
-            envelope, body = read_envelope(raw)
-            tx_id = sm3(signed_message(envelope.body))
-            receipt = _take(desk, envelope, body, tx_id)
-        except Refused as refused:
-            receipts.append(Receipt(refused.reason, tx_id, 0, 0))
-            continue
+        receipt, read = _tried(desk, raw)
         receipts.append(receipt)
-        if receipt.code != "ok":
+        if receipt.code != "ok" or read is None:
             continue
+        envelope, body = read
         if desk.members_changed and members_before is None:
             members_before = members_of(state)
         state.changes.update(tried.changes)
-        entries.append(Entry(receipt.first, receipt.count, block.height, tx_id, body.kind, raw))
-        for leaf in leaves_of(genesis.chain, body.kind, tx_id, envelope.items):
+        entries.append(Entry(receipt.first, receipt.count, block.height, receipt.tx_id, body.kind, raw))
+        for leaf in leaves_of(genesis.chain, body.kind, receipt.tx_id, envelope.items):
             nodes.extend(made for made in frontier.append(leaf_hash(leaf)) if made[0] % TILE == 0)
     validators = []
     if members_before is not None:
@@ -109,7 +103,9 @@ def execute(view: View, block: Block, verify: Verify) -> Outcome:
 
 def check(view: View, raw: bytes, clock: int, verify: Verify) -> Receipt:
     """What would become of a transaction now, without taking it: for gateways and mempools."""
-    return execute(view, Block(0, clock, [raw]), verify).receipts[0]
+    state = Overlay(view)
+    edge = state.read("edge", Edge) or Edge(0, [])
+    return _tried(Desk(genesis_of(state), state, height=0, clock=clock, first=edge.size, verify=verify), raw)[0]
 
 
 def genesis_of(state: Overlay) -> Genesis:
@@ -144,6 +140,17 @@ def leaves_of(chain: str, kind: str, tx_id: bytes, items: list[bytes]) -> list[b
     if not items:
         return [leaf_of(chain, kind, tx_id, 0, None)]
     return [leaf_of(chain, kind, tx_id, position, item) for position, item in enumerate(items)]
+
+
+def _tried(desk: Desk, raw: bytes) -> tuple[Receipt, tuple[Envelope, Body] | None]:
+    """The receipt, and what was read where it is accepted; the desk's state is changed unless it is refused."""
+    tx_id = b""
+    try:
+        envelope, body = read_envelope(raw)
+        tx_id = sm3(signed_message(envelope.body))
+        return _take(desk, envelope, body, tx_id), (envelope, body)
+    except Refused as refused:
+        return Receipt(refused.reason, tx_id, 0, 0), None
 
 
 def _take(desk: Desk, envelope: Envelope, body: Body, tx_id: bytes) -> Receipt:

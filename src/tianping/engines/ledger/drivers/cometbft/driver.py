@@ -19,11 +19,12 @@ from tianping.engines.ledger.checkpoints import Cosigned
 from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet, Stopped, StorageFailed, storage_failure
 from tianping.engines.ledger.drivers.cometbft.application import Decided, LedgerApplication, read_app_state
 from tianping.engines.ledger.drivers.cometbft.homes import Home
-from tianping.engines.ledger.drivers.cometbft.node import Node, Watch, held
+from tianping.engines.ledger.drivers.cometbft.node import Node, NodeState, Watch, held
 from tianping.engines.ledger.drivers.cometbft.problems import EngineProblem
 from tianping.engines.ledger.model import Genesis, Receipt
 from tianping.engines.ledger.store import Store
 from tianping.interfaces.signing import Signer, Verifying
+from tianping.kit.problems import Text
 
 log = structlog.get_logger()
 
@@ -32,6 +33,14 @@ A_POST = 200
 A_POST_BYTES = 2 << 20
 POSTS_AT_ONCE = 4
 DISK_PAUSE_S = 2.0
+
+
+_TROUBLES = {
+    NodeState.BEHIND: Text("落后于其他成员", "it is behind the other members"),
+    NodeState.CATCHING_UP: Text("正在追赶其他成员", "it is catching up with the other members"),
+    NodeState.RECOVERING: Text("正在恢复", "it is recovering"),
+    NodeState.DIVERGED: Text("与其他成员不一致，须由管理者处理", "it has diverged from the other members; its operator must act"),
+}  # fmt: skip
 
 
 class _Waiting(msgspec.Struct):
@@ -87,6 +96,11 @@ class CometDriver:
         self._waiting: dict[bytes, _Waiting] = {}
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def trouble(self) -> Text | None:
+        """The node's state, where it does not follow its peers."""
+        return _TROUBLES.get(self.node.state)
 
     async def start(self) -> None:
         """Return when the engine answers. Raises NodeHomeTaken, or what made the node end."""
