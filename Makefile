@@ -65,4 +65,4 @@ verifier: ## Build the stand-alone checker: one zipapp, one web page / 构建独
 	python3 verifier/build
 
 clean: ## Remove what was installed and built; .data stays / 清除安装与构建产物（不删数据）
-	rm -rf .venv .tools web/node_modules web/dist web/.cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools web/node_modules web/dist web/.cache verifier/web/node_modules verifier/dist .pytest_cache .ruff_cache .hypothesis

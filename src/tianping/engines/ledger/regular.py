@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -123,7 +124,8 @@ class Regular:
                 wrong = failed
                 continue
             writing = self._node.drivers[name].store
-            at = int(stamp.time.timestamp() * 1000)
+            # Rounded down, as a checker reads it in the token; a float would be a millisecond off now and then.
+            at = (stamp.time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
             await asyncio.to_thread(writing.keep_stamp, height, at, stamp.authority, stamp.token)
             stamped += 1
         if wrong is not None:
