@@ -75,6 +75,26 @@ async def test_a_wiped_member_fetches_the_blocks_and_takes_part_again(tmp_path, 
         await until(signs_again, "court-d co-signs again")
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+async def test_a_member_whose_engine_log_was_damaged_follows_again(tmp_path, program, damage):
+    """The engine's own write-ahead log, as a crash of the machine may leave it."""
+    async with ledgers(tmp_path, program) as net:
+        for number in range(3):
+            await net.deposit(f"r{number}")
+        await net.stop("court-d")
+        place = net.consortium.home("court-d").state / "cs.wal" / "wal"
+        raw = bytearray(place.read_bytes())
+        if damage == "cut":
+            raw = raw[:-7]
+        else:
+            raw[len(raw) // 2] ^= 0xFF
+        place.write_bytes(raw)
+        await net.deposit("meanwhile")
+        await net.start("court-d")
+        await net.deposit("after", by="court-d")
+        assert (await net.even()).size == 5
+
+
 async def test_a_member_begins_from_a_snapshot(tmp_path, program):
     async with ledgers(tmp_path, program) as net:
         for number in range(8):
