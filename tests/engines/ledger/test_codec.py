@@ -69,6 +69,8 @@ def test_a_changed_byte_makes_another_item_or_none(data: st.DataObject) -> None:
         bytes.fromhex("d81c80"),  # shared values
         bytes.fromhex("d81c81d81d00"),  # an array that holds itself
         bytes.fromhex("c11a514b67b0"),  # a time
+        bytes.fromhex("d9010280"),  # a set
+        bytes.fromhex("81d9010280"),  # a set in an array
         bytes.fromhex("f7"),  # undefined
         bytes.fromhex("e0"),  # a simple value
         bytes.fromhex("61ff"),  # no UTF-8

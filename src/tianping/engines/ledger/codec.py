@@ -21,6 +21,9 @@ DEEPEST = 16
 """Arrays in each other. A bound of our own: how deep a reader can go otherwise depends on the machine it runs on."""
 
 
+_SCALARS = frozenset({bytes, str, bool, type(None)})
+
+
 class Malformed(Problem):
     status = 400
     code = "ledger-malformed"
@@ -76,8 +79,12 @@ def shape(plain: Any, kind: type[T]) -> T:
 
 def _is_plain(value: Any, deeper: int) -> bool:
     kind = type(value)
-    if kind is bytes or kind is str or kind is bool or value is None:
+    if kind in _SCALARS:
         return True
     if kind is int:
         return 0 <= value < 1 << 64
-    return kind is list and deeper > 0 and all(_is_plain(part, deeper - 1) for part in value)
+    if kind is not list or deeper <= 0:
+        return False
+    # Most parts are scalars: that is seen without going deeper.
+    others = [part for part in value if type(part) not in _SCALARS]
+    return not others or all(_is_plain(part, deeper - 1) for part in others)

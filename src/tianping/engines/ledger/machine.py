@@ -4,6 +4,7 @@ A block's root is the root of the log, and the log alone makes the state: the co
 everything the ledger knows. A refused transaction leaves no entry.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from tianping.engines.ledger import codec
@@ -39,6 +40,10 @@ SET_DELAY = 2
 """Blocks from a change of members to the first checkpoint that they co-sign as changed: what consensus engines need."""
 
 
+Read = Callable[[bytes], tuple[Envelope, Body]]
+"""Bytes of a transaction -> its envelope and body. Raises Refused."""
+
+
 class Edge(Encoded, frozen=True):
     """The tree's right edge, kept in the state under `edge`."""
 
@@ -67,8 +72,11 @@ def begin(genesis: Genesis) -> Outcome:
     return Outcome(Block(0, 0, []), 0, Frontier().root(), [], [], state.changes, [], updates([], genesis.members))
 
 
-def execute(view: View, block: Block, verify: Verify) -> Outcome:
-    """What a block comes to after what `view` shows. `verify(public key, message, signature)` must be a pure check."""
+def execute(view: View, block: Block, verify: Verify, read: Read | None = None) -> Outcome:
+    """What a block comes to after what `view` shows. `verify(public key, message, signature)` must be a pure check.
+
+    `read`: `read_envelope`, or one that remembers what it read before.
+    """
     state = Overlay(view)
     genesis = genesis_of(state)
     edge = state.read("edge", Edge) or Edge(0, [])
@@ -80,11 +88,11 @@ def execute(view: View, block: Block, verify: Verify) -> Outcome:
     for raw in block.envelopes:
         tried = Overlay(state)
         desk = Desk(genesis, tried, height=block.height, clock=block.clock, first=frontier.size, verify=verify)
-        receipt, read = _tried(desk, raw)
+        receipt, opened = _tried(desk, raw, read or read_envelope)
         receipts.append(receipt)
-        if receipt.code != "ok" or read is None:
+        if receipt.code != "ok" or opened is None:
             continue
-        envelope, body = read
+        envelope, body = opened
         if desk.members_changed and members_before is None:
             members_before = members_of(state)
         state.changes.update(tried.changes)
@@ -105,7 +113,9 @@ def check(view: View, raw: bytes, clock: int, verify: Verify) -> Receipt:
     """What would become of a transaction now, without taking it: for gateways and mempools."""
     state = Overlay(view)
     edge = state.read("edge", Edge) or Edge(0, [])
-    return _tried(Desk(genesis_of(state), state, height=0, clock=clock, first=edge.size, verify=verify), raw)[0]
+    return _tried(
+        Desk(genesis_of(state), state, height=0, clock=clock, first=edge.size, verify=verify), raw, read_envelope
+    )[0]
 
 
 def genesis_of(state: Overlay) -> Genesis:
@@ -142,11 +152,11 @@ def leaves_of(chain: str, kind: str, tx_id: bytes, items: list[bytes]) -> list[b
     return [leaf_of(chain, kind, tx_id, position, item) for position, item in enumerate(items)]
 
 
-def _tried(desk: Desk, raw: bytes) -> tuple[Receipt, tuple[Envelope, Body] | None]:
+def _tried(desk: Desk, raw: bytes, read: Read) -> tuple[Receipt, tuple[Envelope, Body] | None]:
     """The receipt, and what was read where it is accepted; the desk's state is changed unless it is refused."""
     tx_id = b""
     try:
-        envelope, body = read_envelope(raw)
+        envelope, body = read(raw)
         tx_id = sm3(signed_message(envelope.body))
         return _take(desk, envelope, body, tx_id), (envelope, body)
     except Refused as refused:

@@ -18,14 +18,19 @@ class View(Protocol):
 
 
 class Overlay:
-    """Changes over a view, thrown away or kept as one."""
+    """Changes over a view, thrown away or kept as one. What lies below must stand still meanwhile: it is asked once a key."""
 
     def __init__(self, below: View) -> None:
         self.below = below
         self.changes: dict[str, bytes | None] = {}
+        self._asked: dict[str, bytes | None] = {}
 
     def get(self, key: str) -> bytes | None:
-        return self.changes[key] if key in self.changes else self.below.get(key)
+        if key in self.changes:
+            return self.changes[key]
+        if key not in self._asked:
+            self._asked[key] = self.below.get(key)
+        return self._asked[key]
 
     def keys(self, prefix: str) -> list[str]:
         staged = {key for key, value in self.changes.items() if key.startswith(prefix) and value is not None}

@@ -134,10 +134,10 @@ async def test_one_transaction_that_breaks_the_machine_takes_no_other_with_it(
     right = machine.execute
     broken = deposit(people, "broken")
 
-    def execute(view: object, block: machine.Block, check: object) -> object:
+    def execute(view: object, block: machine.Block, *more: object) -> object:
         if broken in block.envelopes:
             raise ZeroDivisionError
-        return right(view, block, check)  # type: ignore[arg-type]
+        return right(view, block, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(solo.machine, "execute", execute)
     driver = driver_of(store, people)
@@ -247,3 +247,50 @@ def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path, people: Cast):
         store.close()
         told = len(lines)
     assert told >= 30
+
+
+async def test_signatures_that_cannot_be_checked_fail_nobody_else(
+    store: Store, people: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    driver = driver_of(store, people)
+    right = driver._verifying.verify_all
+    broken = True
+
+    async def verify_all(checks):
+        if broken:
+            raise ZeroDivisionError
+        return await right(checks)
+
+    monkeypatch.setattr(driver._verifying, "verify_all", verify_all)
+    await driver.start()
+    with pytest.raises(ZeroDivisionError):
+        await driver.submit([deposit(people, "a")])
+    broken = False
+    assert (await driver.submit([deposit(people, "a")]))[0].receipt.code == "ok"
+    await driver.stop()
+
+
+async def test_stopped_while_signatures_are_checked(store: Store, people: Cast, monkeypatch: pytest.MonkeyPatch):
+    driver = driver_of(store, people)
+    begun = asyncio.Event()
+
+    async def verify_all(_):
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(driver._verifying, "verify_all", verify_all)
+    await driver.start()
+    asked = [asyncio.create_task(driver.submit([deposit(people, f"d{n}")])) for n in range(3)]
+    await begun.wait()
+    await driver.stop()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Stopped] * 3
+    assert driver.waiting == 0
+
+
+async def test_one_of_several_members_is_no_chain_for_one_node(tmp_path):
+    several = cast(nodes=2)
+    store = Store(tmp_path / "works.sqlite")
+    store.keep(machine.begin(several.genesis))
+    with pytest.raises(Stopped):
+        await driver_of(store, several).start()

@@ -17,14 +17,14 @@ import structlog
 
 from tianping.engines.ledger import machine
 from tianping.engines.ledger.checkpoints import Checkpoint, Cosigned, cosign, gather
-from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.drivers.base import Acknowledged, Busy, Stopped, StorageFailed, storage_failure
 from tianping.engines.ledger.locking import Lock
-from tianping.engines.ledger.model import Block, Genesis, Member, SigningKey, signed_message
+from tianping.engines.ledger.model import Block, Body, Envelope, Genesis, Member, SigningKey, signed_message
 from tianping.engines.ledger.state import Overlay
 from tianping.engines.ledger.store import Store
 from tianping.engines.ledger.transactions.base import Refused, key_of
 from tianping.interfaces.signing import SignatureCheck, Signer, Verifying
+from tianping.kit.problems import Text
 
 log = structlog.get_logger(__name__)
 
@@ -41,9 +41,19 @@ class Bounds(msgspec.Struct, frozen=True):
     size: int = 128 * 1024 * 1024
 
 
+CHECKED_AT_ONCE = 1000
+"""Transactions whose signatures are checked together, at most: while the next are checked, these are written."""
+
+_Check = tuple[bytes, bytes, bytes]
+_Opened = tuple[Envelope, Body]
+
+
 class _Waiting(msgspec.Struct):
+    """`opened`: empty where it is malformed; `checked`: answers by (public key, message, signature)."""
+
     envelope: bytes
-    checked: dict[bytes, bool]
+    opened: _Opened | None
+    checked: dict[_Check, bool]
     answer: "asyncio.Future[Acknowledged]"
 
 
@@ -68,8 +78,11 @@ class SoloDriver:
         self._held = 0
         self._held_bytes = 0
         self._public_keys: dict[bytes, bytes] = {}
+        self._arrived: list[_Waiting] = []
         self._waiting: list[_Waiting] = []
+        self._knock = asyncio.Event()
         self._wake = asyncio.Event()
+        self._checker: asyncio.Task[None] | None = None
         self._worker: asyncio.Task[None] | None = None
         self._lock = Lock(store.path.with_suffix(".lock"))
 
@@ -77,6 +90,18 @@ class SoloDriver:
     def waiting(self) -> int:
         """Transactions taken and not yet answered."""
         return self._held
+
+    @property
+    def trouble(self) -> Text | None:
+        """There is nobody to fall behind."""
+        return None
+
+    async def ended(self) -> None:
+        worker = self._worker
+        if worker is not None:
+            await asyncio.wait([worker])
+            if worker is self._worker:
+                raise Stopped
 
     async def start(self) -> None:
         """Raises Taken where another process writes this chain, Stopped where this key is no member's."""
@@ -90,17 +115,22 @@ class SoloDriver:
             self._lock.release()
             raise
         self._worker = asyncio.create_task(self._work())
+        self._checker = asyncio.create_task(self._check())
 
     async def stop(self) -> None:
         """What was taken is finished; what still waits is answered Stopped."""
-        worker, self._worker = self._worker, None
+        checker, worker = self._checker, self._worker
+        self._checker = self._worker = None
+        for task in (checker, worker):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         if worker is not None:
-            worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await worker
             self._lock.release()
-        for one in self._waiting:
+        for one in (*self._arrived, *self._waiting):
             _fail(one, Stopped())
+        self._arrived.clear()
         self._waiting.clear()
 
     async def submit(self, envelopes: Sequence[bytes]) -> list[Acknowledged]:
@@ -117,13 +147,10 @@ class SoloDriver:
         self._held += len(envelopes)
         self._held_bytes += size
         try:
-            checked = await self._check_signatures(envelopes)
-            # It may have been stopped meanwhile: nobody would answer.
-            self._must_run()
             loop = asyncio.get_running_loop()
-            mine = [_Waiting(one, checked, loop.create_future()) for one in envelopes]
-            self._waiting.extend(mine)
-            self._wake.set()
+            mine = [_Waiting(one, _opened(one), {}, loop.create_future()) for one in envelopes]
+            self._arrived.extend(mine)
+            self._knock.set()
             answers = await asyncio.gather(*(one.answer for one in mine), return_exceptions=True)
         finally:
             self._held -= len(envelopes)
@@ -137,23 +164,36 @@ class SoloDriver:
         if self._worker is None or self._worker.done():
             raise Stopped
 
-    async def _check_signatures(self, envelopes: Sequence[bytes]) -> dict[bytes, bool]:
-        checks: list[SignatureCheck] = []
-        for raw in envelopes:
-            try:
-                envelope, _ = machine.read_envelope(raw)
-            except Refused:
-                continue
-            message = signed_message(envelope.body)
-            for one in envelope.signatures:
-                public_key = self._public_key(one.fingerprint)
-                if public_key is not None:
-                    checks.append(SignatureCheck(public_key, message, one.signature))
-        answers = await self._verifying.verify_all(checks)
-        return {
-            _name(check.public_key, check.message, check.signature): right
-            for check, right in zip(checks, answers, strict=True)
-        }
+    async def _check(self) -> None:
+        """Checks signatures ahead of the worker, at once for as many as arrived meanwhile."""
+        while True:
+            await self._knock.wait()
+            self._knock.clear()
+            while self._arrived:
+                taken, self._arrived = self._arrived[:CHECKED_AT_ONCE], self._arrived[CHECKED_AT_ONCE:]
+                try:
+                    checks = [(one, check) for one in taken for check in self._checks(one)]
+                    answers = await self._verifying.verify_all([check for _, check in checks])
+                except asyncio.CancelledError:
+                    self._arrived[:0] = taken
+                    raise
+                except Exception as failed:
+                    log.error("signatures could not be checked", chain=self.genesis.chain, exc_info=failed)
+                    for one in taken:
+                        _fail(one, failed)
+                    continue
+                for (one, check), right in zip(checks, answers, strict=True):
+                    one.checked[check.public_key, check.message, check.signature] = right
+                self._waiting.extend(taken)
+                self._wake.set()
+
+    def _checks(self, one: _Waiting) -> list[SignatureCheck]:
+        if one.opened is None:
+            return []
+        envelope, _ = one.opened
+        message = signed_message(envelope.body)
+        keys = [(self._public_key(signed.fingerprint), signed.signature) for signed in envelope.signatures]
+        return [SignatureCheck(key, message, signature) for key, signature in keys if key is not None]
 
     def _public_key(self, fingerprint: bytes) -> bytes | None:
         """A certificate's key never changes, so it may be remembered; whether it may sign is decided in the block."""
@@ -229,14 +269,15 @@ class SoloDriver:
         checked = {name: right for one in taken for name, right in one.checked.items()}
 
         def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-            known = checked.get(_name(public_key, message, signature))
+            known = checked.get((public_key, message, signature))
             return self._verifying.verify(public_key, message, signature) if known is None else known
 
+        opened = {one.envelope: one.opened for one in taken if one.opened is not None}
         head = self.store.head()
         last = self.store.checkpoint()
         height = (head.height if head else -1) + 1
         block = Block(height, last.time if last else 0, [one.envelope for one in taken])
-        outcome = machine.execute(self.store, block, verify)
+        outcome = machine.execute(self.store, block, verify, lambda raw: opened.get(raw) or machine.read_envelope(raw))
         cosigned = last
         if outcome.entries:
             cosigned = self._cosign(Checkpoint(self.genesis.origin, outcome.size, outcome.root, height), last)
@@ -257,11 +298,14 @@ class SoloDriver:
         # A clock that was set back never makes time run backwards on the chain.
         clock = max(self._now(), last.time if last else 0)
         own = cosign(checkpoint, me, clock, self._signer.sign)
-        return gather(checkpoint, [own], [me], lambda *_: True)
+        return gather(checkpoint, [own], machine.signers_at(self.store, checkpoint.height), lambda *_: True)
 
     def _me(self, height: int) -> Member:
-        for member in machine.signers_at(self.store, height):
-            if member.fingerprint == self._signer.certificate.fingerprint:
+        """The member whose key this is. Raises Stopped where it alone is no quorum: then this is no chain for one node."""
+        members = machine.signers_at(self.store, height)
+        for member in members:
+            mine = member.fingerprint == self._signer.certificate.fingerprint
+            if mine and member.power * 3 > sum(one.power for one in members) * 2:
                 return member
         raise Stopped
 
@@ -271,5 +315,8 @@ def _fail(one: _Waiting, why: BaseException) -> None:
         one.answer.set_exception(why)
 
 
-def _name(public_key: bytes, message: bytes, signature: bytes) -> bytes:
-    return sm3(public_key + signature + message)
+def _opened(raw: bytes) -> _Opened | None:
+    try:
+        return machine.read_envelope(raw)
+    except Refused:
+        return None
