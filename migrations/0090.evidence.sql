@@ -62,7 +62,7 @@ CREATE TABLE evidence.deposits (
 GRANT UPDATE ON evidence.deposits TO tianping_evidence;
 CREATE INDEX deposits_owner ON evidence.deposits (owner, made_at DESC, id DESC);
 CREATE INDEX deposits_organisation ON evidence.deposits (organisation_id, made_at DESC, id DESC) WHERE organisation_id IS NOT NULL;
-CREATE INDEX deposits_pending ON evidence.deposits (made_at) WHERE state = 'pending';
+CREATE INDEX deposits_unsettled ON evidence.deposits (state, made_at) WHERE state <> 'stored';
 CREATE INDEX deposits_capture ON evidence.deposits (capture_id) WHERE capture_id IS NOT NULL;
 COMMENT ON COLUMN evidence.deposits.batch IS 'With the category the reference at the node: asking again gives the same numbers';
 COMMENT ON COLUMN evidence.deposits.facts IS 'Canonical JSON of the provenance, sealed; its digest is on the chain. Null once forgotten';
@@ -78,6 +78,13 @@ CREATE TABLE evidence.checks (
 CREATE INDEX checks_filing ON evidence.checks (filing_id, number, digest, made_at DESC);
 COMMENT ON TABLE evidence.checks IS 'Verdicts on record. Rows are never changed or removed: no role has the right';
 
+CREATE TABLE evidence.unchecked (
+    filing_id uuid PRIMARY KEY,
+    since timestamptz NOT NULL
+);
+GRANT DELETE ON evidence.unchecked TO tianping_evidence;
+COMMENT ON TABLE evidence.unchecked IS 'Filings whose exhibits wait for the ledger to answer';
+
 CREATE TABLE evidence.reports (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL,
@@ -86,6 +93,7 @@ CREATE TABLE evidence.reports (
     counts jsonb NOT NULL,
     items bytea NOT NULL
 );
+GRANT UPDATE (items) ON evidence.reports TO tianping_evidence;
 CREATE INDEX reports_case ON evidence.reports (case_id, made_at DESC);
 COMMENT ON COLUMN evidence.reports.items IS 'JSON, sealed: labels of exhibits may name people';
 
@@ -145,6 +153,7 @@ CREATE TABLE evidence.papers (
     media_type text NOT NULL,
     upload_id uuid NOT NULL
 );
+GRANT UPDATE (name) ON evidence.papers TO tianping_evidence;
 CREATE INDEX papers_application ON evidence.papers (application, revision);
 
 CREATE TABLE evidence.sheets (

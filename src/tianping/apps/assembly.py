@@ -198,6 +198,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
         cases=cases.service(platform, database["cases"], people),
         payments=payments.service(platform, database["payments"]),
         documents=documents.service(platform, database["documents"], press),
+        evidence=evidence.service(platform, database["evidence"]),
     )
     built = [
         administration.build(house, calendars),
@@ -210,7 +211,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
         documents.build(platform, database["documents"], services, press),
         evidence.build(
             platform, database["evidence"], services, ledger=NodeLedger(node), reader=NodeReader(node),
-            office=OfficersKeys(node, settings.data), capturer=NoCapturer(),
+            office_keys=OfficersKeys(node, settings.data), capturer=NoCapturer(),
         ),
         guidance.build(platform, house, calendars),
     ]

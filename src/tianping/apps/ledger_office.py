@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tianping.apps.ledger_setup import OFFICERS, passphrase_of, signer_of
+from tianping.apps.ledger_keys import OFFICERS, passphrase_of, signer_of
 from tianping.engines.ledger import building
 from tianping.engines.ledger.home import MAIN, Config, Home
 from tianping.engines.ledger.transactions.access import Apply, Assess, Decide, Decision

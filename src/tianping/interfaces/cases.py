@@ -83,11 +83,18 @@ class Cases(Protocol):
 
     async def of_filing(self, filing_id: FilingId) -> CaseCard | None: ...
 
-    async def docket_heads(self, *, since: datetime | None, limit: int) -> list[DocketHead]:
-        """Heads of the dockets that grew at or after `since` (None: of all), in the order in which they grew.
+    async def docket_heads(
+        self, *, since: datetime | None, after: CaseId | None = None, limit: int
+    ) -> list[DocketHead]:
+        """Heads of the dockets that grew at or after `since` (None: of all), in the order in which they grew; `after`: the case
+        that came last among those of that instant.
 
         An entry may come to light some seconds after its `grown_at`: ask again from a little before the last answer.
         """
+        ...
+
+    async def docket_hashes(self, case_id: CaseId, seqs: list[int]) -> dict[int, str]:
+        """The hashes of entries of a docket as they stand now, by number; entries that do not exist are left out."""
         ...
 
     async def standing(self, actor: Actor, case_id: CaseId) -> str | None:

@@ -13,7 +13,7 @@ from tianping.kit.problems import Text
 
 
 class DocumentCard(msgspec.Struct, frozen=True):
-    """An issued paper. `digest` is SM3 of the PDF."""
+    """An issued paper. `digest` is SM3 of the PDF; `matter`: what versions are counted in (filing, case, order, report)."""
 
     id: DocumentId
     number: str
@@ -24,6 +24,7 @@ class DocumentCard(msgspec.Struct, frozen=True):
     digest: str
     pages: int
     issued_at: datetime
+    matter: UUID | None = None
 
 
 class ComposedSentence(msgspec.Struct, frozen=True, kw_only=True):

@@ -106,6 +106,10 @@ class Filings(Protocol):
         """The evidence: of a draft as it stands now, else as it was handed in. Raises NotFound."""
         ...
 
+    async def parties(self, filing_id: FilingId) -> list[FiledParty]:
+        """The parties, as `exhibits`. Raises NotFound."""
+        ...
+
     async def filer_of(self, filing_id: FilingId) -> PersonId: ...
 
     async def may_see(self, person_id: PersonId, filing_id: FilingId) -> bool:

@@ -1,6 +1,6 @@
 """Who reacts to what. A context or engine named here has a handler for the event in its `reactions.py`."""
 
-from tianping.interfaces import cases, documents, filing, identity, payments
+from tianping.interfaces import cases, documents, evidence, filing, identity, payments
 from tianping.interfaces.events import Event
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
@@ -11,10 +11,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     identity.RoleGranted: ("identity",),
     identity.MandateGiven: ("identity", "documents"),
     identity.MandateRevoked: ("identity",),
-    filing.FilingSubmitted: ("filing", "documents"),
+    filing.FilingSubmitted: ("filing", "documents", "evidence"),
     filing.CorrectionRequested: ("filing", "documents"),
     filing.CorrectionExtended: ("filing",),
-    filing.CorrectionReceived: ("filing", "documents"),
+    filing.CorrectionReceived: ("filing", "documents", "evidence"),
     filing.ReviewOverdue: ("filing",),
     filing.FilingAccepted: ("filing", "cases"),
     filing.FilingReturned: ("filing", "documents"),
@@ -33,4 +33,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     payments.FeeReliefDecided: ("payments", "cases"),
     payments.FeeRefunded: ("payments", "cases"),
     documents.DocumentIssued: ("cases",),
+    evidence.DepositsTaken: ("evidence",),
+    evidence.DepositForgotten: ("evidence",),
+    evidence.AccessApplied: ("evidence",),
+    evidence.AccessAssessed: ("evidence",),
+    evidence.AccessProposed: ("evidence",),
+    evidence.AccessDecided: ("evidence",),
 }

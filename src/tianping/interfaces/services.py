@@ -5,6 +5,7 @@ import msgspec
 from tianping.interfaces.cases import Cases
 from tianping.interfaces.delivery import Delivery
 from tianping.interfaces.documents import Documents
+from tianping.interfaces.evidence import Evidence
 from tianping.interfaces.filing import Filings
 from tianping.interfaces.identity import People, Sessions
 from tianping.interfaces.materials import Materials
@@ -18,5 +19,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     cases: Cases
     payments: Payments
     documents: Documents
+    evidence: Evidence
     delivery: Delivery
     materials: Materials

@@ -178,7 +178,7 @@ async def house(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Ho
     }  # fmt: skip
     database, plain = platform.database("filing"), platform.database("platform")
     service = wiring.service(platform, database)
-    services = Services(sessions=_Sessions(), filings=service, cases=None, payments=None, **fakes)
+    services = Services(sessions=_Sessions(), filings=service, cases=None, payments=None, evidence=None, **fakes)
     built = wiring.build(platform, database, services)
     guard = Guard()
     guard.add(built.policy)

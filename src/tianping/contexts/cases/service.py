@@ -35,9 +35,15 @@ class CaseService:
             case = await store.of_filing(reader, self._keyring, filing_id)
         return None if case is None else _card(case)
 
-    async def docket_heads(self, *, since: datetime | None, limit: int) -> list[DocketHead]:
+    async def docket_heads(
+        self, *, since: datetime | None, after: CaseId | None = None, limit: int
+    ) -> list[DocketHead]:
         async with self._database.reading() as reader:
-            return await docket.heads(reader, since=since, limit=limit)
+            return await docket.heads(reader, since=since, after=after, limit=limit)
+
+    async def docket_hashes(self, case_id: CaseId, seqs: list[int]) -> dict[int, str]:
+        async with self._database.reading() as reader:
+            return await docket.hashes(reader, case_id, seqs)
 
     async def standing(self, actor: Actor, case_id: CaseId) -> str | None:
         """How the actor stands to the case; None when for this actor there is no such case."""

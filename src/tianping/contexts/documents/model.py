@@ -38,7 +38,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     def card(self) -> DocumentCard:
         return DocumentCard(
             self.id, self.number, self.kind, self.title, self.filing_id, self.case_id, self.digest, self.pages,
-            self.issued_at,
+            self.issued_at, self.matter,
         )  # fmt: skip
 
 

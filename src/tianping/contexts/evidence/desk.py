@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tianping.contexts.evidence.caching import Briefly
 from tianping.interfaces.capture import Capturer
 from tianping.interfaces.cases import Cases
 from tianping.interfaces.delivery import Delivery
@@ -48,7 +49,7 @@ Suspending is urgent: one of either stops an application at once."""
 
 @dataclass(frozen=True)
 class Desk:
-    """`public_url`: where the site is reached from outside, printed into links. `max_capture_bytes` of a package."""
+    """`public_url`: where the site is reached from outside, printed into links. `briefly`: answers of the node."""
 
     database: Database
     journal: Journal
@@ -70,3 +71,4 @@ class Desk:
     materials: Materials
     documents: Documents
     delivery: Delivery
+    briefly: Briefly

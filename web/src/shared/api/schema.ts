@@ -925,6 +925,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/docket-deposits/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof bundle of a docket's head */
+        get: operations["ApiV1CasesCaseIdDocketDepositsSeqProofDocketProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/docket/export": {
         parameters: {
             query?: never;
@@ -4211,13 +4228,13 @@ export interface components {
         ChainConsole: {
             cosigners: components["schemas"]["Cosigner"][];
             height: number;
-            lag_s: number | null;
             name: string;
             power: number;
             size: number;
             time: string | null;
             title: components["schemas"]["Text"];
             total_power: number;
+            uncovered: number;
         };
         /** ChainLine */
         ChainLine: {
@@ -6499,7 +6516,16 @@ export interface components {
             duplicates: components["schemas"]["LikeFiling"][];
             series: components["schemas"]["ReviewRow"][];
         };
-        /** Source */
+        /**
+         * Source
+         * @default {
+         *       "custody": null,
+         *       "device": null,
+         *       "how": "uploaded",
+         *       "note": null,
+         *       "witnesses": null
+         *     }
+         */
         Source: {
             /** @example 本人手机，原件保存至今 */
             custody?: string | null;
@@ -13364,6 +13390,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocketDepositView"][];
+                };
+            };
+            /** @description Not modified since the ETag given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesCaseIdDocketDepositsSeqProofDocketProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description docs/ledger-format.md, section 6 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description Not modified since the ETag given */

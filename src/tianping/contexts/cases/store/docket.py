@@ -60,15 +60,22 @@ async def entries(
     return [_entry(row, keyring) for row in rows]
 
 
-async def heads(reader: Reader, *, since: datetime | None, limit: int) -> list[DocketHead]:
-    """Heads of the dockets that grew at or after an instant, in the order in which they grew."""
+async def heads(reader: Reader, *, since: datetime | None, after: CaseId | None, limit: int) -> list[DocketHead]:
+    """Heads of the dockets that grew at or after an instant, in the order in which they grew; those after a case."""
     return await reader.all_as(
         DocketHead,
         """SELECT id AS case_id, docket_seq AS seq, docket_head AS head, docket_grown_at AS grown_at FROM cases.cases
-           WHERE docket_seq > 0 AND docket_grown_at >= coalesce(%s, '-infinity'::timestamptz)
-           ORDER BY docket_grown_at, id LIMIT %s""",
-        (since, limit),
+           WHERE docket_seq > 0 AND docket_grown_at >= coalesce(%(since)s, '-infinity'::timestamptz)
+             AND (%(after)s::uuid IS NULL OR (docket_grown_at, id) > (%(since)s, %(after)s))
+           ORDER BY docket_grown_at, id LIMIT %(limit)s""",
+        {"since": since, "after": after, "limit": limit},
     )
+
+
+async def hashes(reader: Reader, case_id: CaseId, seqs: list[int]) -> dict[int, str]:
+    """By number, those that there are."""
+    rows = await reader.all("SELECT seq, hash FROM cases.docket WHERE case_id = %s AND seq = ANY(%s)", (case_id, seqs))
+    return {row["seq"]: row["hash"] for row in rows}
 
 
 def _entry(row: dict[str, Any], keyring: Keyring) -> DocketEntry:

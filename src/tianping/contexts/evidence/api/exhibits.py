@@ -1,17 +1,21 @@
 """Exhibits of filings and cases with their verdicts; reports of a case; its docket on the ledger."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
 
 from tianping.contexts.evidence.actions import dockets, exhibits, reports
-from tianping.contexts.evidence.api.inputs import EvidenceDesk, Who
+from tianping.contexts.evidence.api.inputs import EvidenceDesk, Who, attachment
 from tianping.contexts.evidence.model.verifications import DocketDepositView, ExhibitView, ReportView
 from tianping.kit.ids import CaseId, FilingId
 from tianping.platform.http import permit
 
+Seq = Annotated[int, Parameter(ge=1, le=1_000_000)]
 _READ = permit("evidence.exhibits.read")
+_JSON = {200: ResponseSpec(dict, generate_examples=False, description="docs/ledger-format.md, section 6")}
 
 
 @get(
@@ -52,4 +56,12 @@ async def docket_deposits(case_id: UUID, evidence_desk: EvidenceDesk, actor: Who
     return await dockets.of_case(evidence_desk, actor, CaseId(case_id))
 
 
-ROUTES: list[Any] = [exhibits_of_filing, exhibits_of_case, verify_case, reports_of_case, docket_deposits]
+@get("/cases/{case_id:uuid}/docket-deposits/{seq:int}/proof", opt=_READ, tags=["exhibits"],
+     summary="The proof bundle of a docket's head", media_type="application/json", responses=_JSON)  # fmt: skip
+async def docket_proof(case_id: UUID, seq: Seq, evidence_desk: EvidenceDesk, actor: Who) -> Response[bytes]:
+    """Checks without the court: the file that was deposited is the `content` of the docket's deposit."""
+    number, content = await dockets.proof(evidence_desk, actor, CaseId(case_id), seq)
+    return Response(content, media_type="application/json", headers=attachment(f"{number}.json", f"{number}.json"))
+
+
+ROUTES: list[Any] = [exhibits_of_filing, exhibits_of_case, verify_case, reports_of_case, docket_deposits, docket_proof]

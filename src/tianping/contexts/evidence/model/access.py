@@ -149,7 +149,7 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """As the court keeps it."""
+    """As the court keeps it. `manifest`: JSON that stands for the papers; `papers_digest`: SM3 of it."""
 
     id: str
     organisation_id: OrganisationId
@@ -157,6 +157,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     name: Text
     categories: list[Category]
     certificate: str
+    manifest: str
     papers_digest: str
     note: str
     standing: Standing

@@ -76,14 +76,14 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChainConsole(msgspec.Struct, frozen=True, kw_only=True):
-    """`lag_s`: seconds since the newest checkpoint; `cosigners`: of the newest one."""
+    """`uncovered`: entries that no quorate checkpoint covers yet; `cosigners`: of the newest one."""
 
     name: str
     title: Text
     height: int
     size: int
     time: datetime | None
-    lag_s: float | None
+    uncovered: int
     power: int
     total_power: int
     cosigners: list[Cosigner]

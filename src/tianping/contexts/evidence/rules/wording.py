@@ -4,6 +4,8 @@ A match is "unaltered since it was stored", and never "authentic": what was true
 of their own, which every verdict names.
 """
 
+import re
+import unicodedata
 from datetime import datetime
 
 from tianping.interfaces.ledger import Verdict, Verification
@@ -77,3 +79,9 @@ def wording(found: Verification) -> Text:
         f"所提交的文件与{at.zh}存入的不一致：文件已被改动，或者不是当时存入的那一份。本结论不说明何时、由谁改动。",
         f"The file is not what was stored at {at.en}: it was changed, or it is another file. Nothing is said about when or by whom.",
     )
+
+
+def normal_number(text: str) -> str:
+    """A storage number as people type it: full-width letters, other dashes, spaces, small letters."""
+    text = unicodedata.normalize("NFKC", text)
+    return re.sub(r"\s+", "", re.sub(r"[‐-―−－_]", "-", text)).upper()
