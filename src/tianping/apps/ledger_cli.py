@@ -15,6 +15,7 @@ import click
 from tianping.apps.console import say, spoken
 from tianping.apps.ledger_access import application_commands, member_commands
 from tianping.apps.ledger_checks import audit_command
+from tianping.apps.ledger_consortium import consortium_commands
 from tianping.apps.ledger_gateway import Gateway, gateway
 from tianping.apps.ledger_keys import PASSPHRASE
 from tianping.apps.ledger_setup import Plan, set_up
@@ -108,8 +109,7 @@ def init(home: Home, origin: str, own_stamps: bool, passphrase_file: Path | None
 def node(home: Home) -> None:
     from tianping.apps import ledger_node
 
-    os.environ["TIANPING_DATA"] = str(home.place.parent)
-    ledger_node.main()
+    ledger_node.main(home.place.parent)
 
 
 @ledger.command(help="存证，每个文件得到一个存证编号 · Deposit: a storage number for each file.")
@@ -245,6 +245,7 @@ def openapi(home: Home) -> None:
 ledger.add_command(member_commands)
 ledger.add_command(application_commands)
 ledger.add_command(audit_command)
+ledger.add_command(consortium_commands)
 
 
 def _run(home: Home, work: Callable[[Gateway], Awaitable[T]]) -> T:

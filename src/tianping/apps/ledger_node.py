@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from tianping.apps.ledger_setup import open_node, own_certificates
+from tianping.engines.ledger.drivers.base import Stopped
 from tianping.engines.ledger.gateway.site import build_site
 from tianping.engines.ledger.home import Home
 from tianping.engines.ledger.locking import Lock
@@ -51,13 +53,16 @@ class LedgerPortTaken(CannotRun):
     )
 
 
-def read_node_settings(environment: Mapping[str, str] = os.environ) -> NodeSettings:
-    """Raises SettingsInvalid."""
-    port = environment.get("TIANPING_LEDGER_PORT", str(DEFAULT_PORT))
+def read_node_settings(environment: Mapping[str, str] = os.environ, data: Path | None = None) -> NodeSettings:
+    """The port is the environment's, else that of `ledger.toml`, else 8010. Raises SettingsInvalid."""
+    place = (data or Path(environment.get("TIANPING_DATA", CHECKOUT / ".data"))).absolute()
+    home = Home(place)
+    usual = (home.config().port if home.exists else 0) or DEFAULT_PORT
+    port = environment.get("TIANPING_LEDGER_PORT", str(usual))
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise SettingsInvalid(f"TIANPING_LEDGER_PORT must be a port, not {port!r}")
     return NodeSettings(
-        Path(environment.get("TIANPING_DATA", CHECKOUT / ".data")).absolute(),
+        place,
         environment.get("TIANPING_LEDGER_HOST", "127.0.0.1"),
         int(port),
         environment.get("TIANPING_LOG_LEVEL", "INFO").upper(),
@@ -65,9 +70,10 @@ def read_node_settings(environment: Mapping[str, str] = os.environ) -> NodeSetti
 
 
 async def serve(settings: NodeSettings) -> None:
-    """Until SIGTERM or SIGINT: what was taken is finished first. Raises Taken, NoLedger, LedgerPortTaken."""
+    """Until SIGTERM or SIGINT: what was taken is finished first. Raises Taken, NoLedger, LedgerPortTaken, Stopped."""
     home = Home(settings.data)
     home.config()
+    failed = False
     lock = Lock(home.lock)
     lock.take()
     try:
@@ -89,16 +95,27 @@ async def serve(settings: NodeSettings) -> None:
             gc.freeze()
             lock.say(settings.url)
             log.info("node ready", url=settings.url, chains=len(opened.node.drivers))
-            await asyncio.wait([serving, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
+            # A driver that cannot go on ends the process: whoever supervises it starts it again.
+            ends = [asyncio.create_task(driver.ended()) for driver in opened.node.drivers.values()]
+            asked = asyncio.create_task(stopped.wait())
+            done, _ = await asyncio.wait([serving, asked, *ends], return_when=asyncio.FIRST_COMPLETED)
             lock.say("")
             server.stop()
             await serving
+            asked.cancel()
+            for one in ends:
+                one.cancel()
+                if one in done:
+                    log.error("a driver ended", reason=repr(one.exception()))
+                    failed = True
         finally:
             await opened.node.stop()
             opened.close()
     finally:
         lock.release()
-    log.info("node stopped")
+    log.info("node stopped", failed=failed)
+    if failed:
+        raise Stopped
 
 
 def _check_port(settings: NodeSettings) -> None:
@@ -112,11 +129,13 @@ def _check_port(settings: NodeSettings) -> None:
             raise LedgerPortTaken(host=settings.host, port=settings.port, reason=reason) from error
 
 
-def main() -> None:
-    settings = read_node_settings()
+def main(data: Path | None = None) -> None:
+    """`data`: the directory, else that of TIANPING_DATA."""
+    settings = read_node_settings(data=data)
     start_logging(settings.log_level)
     uvloop.run(serve(settings))
 
 
 if __name__ == "__main__":
-    main()
+    # A consortium names the member's directory.
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -56,7 +56,7 @@ from tianping.kit.problems import Text
 from tianping.platform.keyring import FileKeys, Keyring
 
 # A passphrase of 256 random bits cannot be guessed however cheap a guess is.
-_QUICK = 10_000
+QUICK = 10_000
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,12 +92,12 @@ def set_up(home: Home, plan: Plan, *, passphrase: str | None = None) -> Config:
         if not home.passphrase.exists():
             write_whole(home.passphrase, secrets.token_hex(32).encode(), mode=0o600)
         passphrase = home.passphrase.read_text().strip()
-        iterations = _QUICK
+        iterations = QUICK
     else:
         iterations = ITERATIONS
     authority = _authority(home, plan, passphrase, iterations)
     named = _name_keys(plan)
-    issued = {name: _issue(home, authority, name, *about, passphrase, iterations) for name, about in named.items()}
+    issued = {name: issue(home, authority, name, *about, passphrase, iterations) for name, about in named.items()}
     if not home.token.exists():
         write_whole(home.token, secrets.token_hex(32).encode(), mode=0o600)
     origin = plan.origin or f"{authority.root.fingerprint.hex()[:16]}.ledger"
@@ -196,7 +196,7 @@ def _name_keys(plan: Plan) -> dict[str, tuple[CertificateRole, Subject]]:
     return named
 
 
-def _issue(
+def issue(
     home: Home,
     authority: Authority,
     name: str,
@@ -241,9 +241,22 @@ def _founders(config: Config, root: CertificateFacts, issued: Mapping[str, Certi
 
 
 def _drivers(home: Home, config: Config, signer: Signer, verifying: Verifying) -> dict[str, Driver]:
-    if config.driver != "solo":
+    """What puts each chain in order. The consortium's engines are only looked for where the ledger has them."""
+    if config.driver == "solo":
+        return {chain.name: SoloDriver(Store(home.chain(chain.name)), signer, verifying) for chain in config.chains}
+    if config.driver != "cometbft":
         raise LedgerConfigInvalid(place=home.file, reason=f"driver: {config.driver}")
-    return {chain.name: SoloDriver(Store(home.chain(chain.name)), signer, verifying) for chain in config.chains}
+    from tianping.engines.ledger.drivers.cometbft.binary import engine_program
+    from tianping.engines.ledger.drivers.cometbft.driver import CometDriver
+    from tianping.engines.ledger.drivers.cometbft.homes import Home as EngineHome
+
+    program = engine_program()
+    return {
+        chain.name: CometDriver(
+            EngineHome(home.engines / chain.name), program, [signer], verifying, store=Store(home.chain(chain.name))
+        )
+        for chain in config.chains
+    }
 
 
 def _stamping(home: Home, config: Config, register: Register, passphrase: str) -> TimeStampAuthority | None:

@@ -94,7 +94,7 @@ async def test_what_the_driver_cannot_take_now_is_pending_and_sent_again(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ):
     node = opened.node
-    node.patience = Patience(answer_s=0.2, again_s=0.05, lag_s=0.0)
+    node.patience = Patience(answer_s=0.2, again_s=0.05, lag_s=-1.0)
     driver = node.drivers["works"]
     right, failures = driver.submit, [NotYet(), Busy(), NotYet()]
 

@@ -6,6 +6,7 @@ ca/                    the certificate authority, as `tianping ca init` makes it
 keys/                  NAME.key (encrypted) and NAME.crt of the node, the officers, the court's application; node.token
 passphrase             of the keys here and of the CA's: only where a person chose convenience, as the embedded default does
 chains/NAME.sqlite     one chain each
+engines/NAME/          the consensus engine of a chain, where several members co-sign
 vault.sqlite           openings, outbox, papers
 lock                   who runs the node now, and where it answers
 ```
@@ -69,8 +70,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`ledger.toml`. `member`, `application`: ids of the court's node and of its own application. `notice`: stands on every
-    certificate of storage; `check_url`: what its QR code opens, with `{number}`. `map`: longitude and latitude of members whose
-    place is public.
+    certificate of storage; `check_url`: what its QR code opens, with `{number}`. `driver`: `solo` or `cometbft`; `port`: of
+    the gateway, 0 for the usual one. `map`: longitude and latitude of members whose place is public.
     """
 
     format: int
@@ -83,6 +84,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     notice_en: str = ""
     check_url: str = ""
     driver: str = "solo"
+    port: int = 0
     anchor_every_minutes: int = 5
     disk_reserve_mb: int = 64
     chains: list[ChainPlan]
@@ -125,6 +127,7 @@ class Home:
         self.vault = self.place / "vault.sqlite"
         self.lock = self.place / "lock"
         self.token = self.keys / "node.token"
+        self.engines = self.place / "engines"
 
     @property
     def exists(self) -> bool:
@@ -188,6 +191,11 @@ def found(home: Home, config: Config, founders: Founders, created_at: int) -> No
                 store.keep(begin(genesis_of(config, chain, founders, created_at)))
         finally:
             store.close()
+    write_config(home, config)
+
+
+def write_config(home: Home, config: Config) -> None:
+    """Whole or not at all."""
     fresh = home.file.with_suffix(".new")
     fresh.write_text(written(config))
     fresh.replace(home.file)
@@ -204,7 +212,7 @@ def written(config: Config) -> str:
         f"{name} = {value(getattr(config, name))}"
         for name in (
             "format", "origin", "court_zh", "court_en", "notice_zh", "notice_en", "check_url", "member", "application",
-            "driver", "anchor_every_minutes", "disk_reserve_mb",
+            "driver", "port", "anchor_every_minutes", "disk_reserve_mb",
         )
     ]  # fmt: skip
     for table in ("stamps", "limits"):

@@ -226,9 +226,12 @@ class Node:
         if not self._running:
             found.append(Symptom("stopped", Text("节点未在运行", "the node is not running")))
         for chain, driver in self.drivers.items():
-            failing = getattr(driver, "failing", None)
-            if failing is not None:
-                said = str(failing.values.get("reason", failing))
+            if driver.trouble is not None:
+                found.append(
+                    Symptom("lag", Text(f"{chain} 链：{driver.trouble.zh}", f"chain {chain}: {driver.trouble.en}"))
+                )
+            if driver.failing is not None:
+                said = str(driver.failing.values.get("reason", ""))
                 found.append(
                     Symptom("storage", Text(f"{chain} 链写盘失败：{said}", f"chain {chain} cannot write: {said}"))
                 )

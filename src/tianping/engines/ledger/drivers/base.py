@@ -73,8 +73,22 @@ class Acknowledged(msgspec.Struct, frozen=True):
 
 
 class Driver(Protocol):
+    """`failing`: the disk's last word while it does not take blocks, None when it does."""
+
     genesis: Genesis
     store: Store
+    failing: StorageFailed | None
+
+    @property
+    def trouble(self) -> Text | None:
+        """What keeps this member from following the others, None where nothing does."""
+        ...
+
+    async def ended(self) -> None:
+        """Wait until the driver has ended by itself, which it only does when it cannot go on. Raises why: then the process
+        should end and be started again.
+        """
+        ...
 
     async def start(self) -> None: ...
 
