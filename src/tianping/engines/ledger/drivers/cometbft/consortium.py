@@ -110,7 +110,10 @@ class Consortium:
 
     def home(self, name: str, chain: str | None = None) -> Home:
         """A member's engine for a chain, the first one if none is named."""
-        return Home(self.member(name) / "ledger" / "engines" / (chain or self.founded.chains[0]))
+        return self._home(name, chain or self.founded.chains[0])
+
+    def _home(self, name: str, chain: str) -> Home:
+        return Home(self.member(name) / "ledger" / "engines" / chain)
 
     def homes(self, chain: str | None = None) -> dict[str, Home]:
         return {name: self.home(name, chain) for name in self.founded.members}
@@ -125,15 +128,13 @@ class Consortium:
         *,
         tempo: Tempo | None = None,
     ) -> None:
-        """Make the members' homes, keys, ports and for each chain its common genesis.
+        """Make the members' homes, keys, ports and for each chain its common genesis; the record last.
 
         `name` and the chain's make the engines' chain id; `chains`: what the application's genesis is, told the engines'
         public keys by member.
         """
-        self.place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._write(Founded(name, tuple(chains), tuple(powers), tuple(command)))
         for chain, app_state in chains.items():
-            homes = self.homes(chain)
+            homes = {member: self._home(member, chain) for member in powers}
             identities = {member: home.prepare().identity() for member, home in homes.items()}
             ports = free_ports(2 * len(powers))
             p2p = {member: f"127.0.0.1:{ports.pop()}" for member in powers}
@@ -154,6 +155,7 @@ class Consortium:
                 )
                 home.write_settings(settings)
                 home.write_genesis(genesis)
+        self._write(Founded(name, tuple(chains), tuple(powers), tuple(command)))
 
     def join(self, name: str) -> dict[str, Identity]:
         """Make the homes of one more member, by chain; it knows the others, and they let it in from now on.

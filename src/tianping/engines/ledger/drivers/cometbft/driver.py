@@ -138,7 +138,8 @@ class CometDriver:
 
     async def ended(self) -> None:
         """Wait until the node has ended. Raises what made it end: then the process should end and be started again."""
-        await self._tasks[0]
+        # Who waits no longer must not end the node.
+        await asyncio.shield(self._tasks[0])
 
     async def _run(self) -> None:
         """The node, begun again as long as its disk is full or failing."""
