@@ -23,11 +23,11 @@ _SIGNS = {
 
 def names() -> list[str]:
     """Ids of the definitions that come with the ledger."""
-    return sorted(one.name.removesuffix(".yaml") for one in files(__package__).iterdir() if one.name.endswith(".yaml"))
+    return sorted(one.name.removesuffix(".yaml") for one in files(__name__).iterdir() if one.name.endswith(".yaml"))
 
 
 def shipped(name: str) -> Definition:
-    return read(files(__package__).joinpath(f"{name}.yaml").read_text("utf-8"))
+    return read(files(__name__).joinpath(f"{name}.yaml").read_text("utf-8"))
 
 
 def read(text: str) -> Definition:

@@ -266,9 +266,8 @@ def total(expression: Sum, values: dict[str, int]) -> int:
 
 def sound(definition: Definition) -> bool:
     """Whether every name that a definition uses is one that it has, once."""
-    roles, states, acts = (
-        {one.id: one for one in every} for every in (definition.roles, definition.states, definition.events)
-    )
+    roles, states = {one.id for one in definition.roles}, {one.id for one in definition.states}
+    acts = {one.id: one for one in definition.events}
     lasting = [*definition.terms, *definition.registers]
     registers = {one.id for one in definition.registers}
     return (
@@ -279,8 +278,8 @@ def sound(definition: Definition) -> bool:
         and _knows(definition.terms, definition.opening, [])
         and all(
             step.event in acts
-            and set(step.by) <= set(roles)
-            and {*step.before, step.after} <= set(states)
+            and set(step.by) <= roles
+            and {*step.before, step.after} <= states
             and {effect.register for effect in step.effects} <= registers
             and len({effect.register for effect in step.effects}) == len(step.effects)
             and _knows([*lasting, *acts[step.event].inputs], step.conditions, step.effects)
