@@ -151,8 +151,8 @@ class Application(Encoded, frozen=True):
     categories: list[Slug]
     documents: Bytes32
     standing: Standing
-    score: int | None
-    standard: str | None
+    score: Annotated[int, Meta(ge=0, le=100)] | None
+    standard: Annotated[str, Meta(min_length=1, max_length=40)] | None
 
 
 class Genesis(Encoded, frozen=True):
