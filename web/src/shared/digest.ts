@@ -32,16 +32,3 @@ function byCodePoint(left: string, right: string): number {
   }
   return a.length - b.length
 }
-
-/** SM3 of a file, worked out beside the page so that it stays responsive; the file never leaves the device. */
-export function sm3OfFile(file: Blob): Promise<string> {
-  const worker = new Worker(new URL('./digest.worker.ts', import.meta.url), { type: 'module' })
-  return new Promise<string>((resolve, reject) => {
-    worker.onmessage = (event: MessageEvent<{ digest?: string; error?: string }>) => {
-      if (event.data.digest) resolve(event.data.digest)
-      else reject(new Error(event.data.error))
-    }
-    worker.onerror = () => reject(new Error('worker'))
-    worker.postMessage(file)
-  }).finally(() => worker.terminate())
-}
