@@ -85,6 +85,25 @@ def test_after_going_back(chain: Path, tmp_path: Path) -> None:
     assert (report.differences, report.height) == ([], 6)
 
 
+def test_notes_that_were_kept_elsewhere(chain: Path, tmp_path: Path) -> None:
+    """A chain whose end was cut off is whole in itself; who holds a note of that end sees it."""
+    kept = Store(chain, read_only=True)
+    notes = [kept.checkpoint(height).note() for height in (3, 8)]
+    kept.close()
+    assert audited(chain, held=notes).sound
+    path = tmp_path / "works.sqlite"
+    shutil.copy(chain, path)
+    kept = Store(path)
+    kept.rollback(6)
+    kept.close()
+    assert audited(path, held=notes[:1]).sound
+    other = notes[0].replace("height 3", "height 4")
+    report = audited(path, held=[*notes, other, "no note"])
+    assert [(one.place, one.code) for one in report.differences] == [
+        ("held note of height 8", "missing"), ("held note of height 4", "differs"), ("held note", "unreadable"),
+    ]  # fmt: skip
+
+
 def test_the_pinned_genesis(chain: Path) -> None:
     report = audit(chain, verify_many, pinned=b"another" * 5)
     assert [(one.place, one.code) for one in report.differences] == [("state genesis", "genesis")]

@@ -7,7 +7,7 @@ roots, checked by the keys of the members that the log itself names at each heig
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import msgspec
 
 from tianping.engines.ledger import codec, machine
 from tianping.engines.ledger.checking import Prechecked, VerifyMany
-from tianping.engines.ledger.checkpoints import Checkpoint, Cosignature, Cosigned, gather
+from tianping.engines.ledger.checkpoints import Checkpoint, Cosignature, Cosigned, gather, read_note
 from tianping.engines.ledger.codec import Malformed
 from tianping.engines.ledger.model import Block, Genesis
 from tianping.engines.ledger.schema import KEYS, TABLES
@@ -88,16 +88,18 @@ def audit(
     verify_many: VerifyMany,
     *,
     pinned: bytes | None = None,
+    held: Sequence[str] = (),
     check_stamp: StampCheck | None = None,
     progress: Progress | None = None,
     scratch: Path | None = None,
 ) -> Report:
-    """Audit a chain's file; a node may go on writing it. `pinned`: digest of the genesis that one expects.
+    """Audit a chain's file; a node may go on writing it. `pinned`: digest of the genesis that one expects; `held`: notes
+    that were kept elsewhere (by a witness, in a certificate), each of which must be of this chain: so a missing end is found.
 
     `scratch`: a folder with room for the chain a second time; a temporary one where it is not given. Raises ChainUnknown where
     there is no such file.
     """
-    found = _Audit(verify_many, pinned, check_stamp, progress or (lambda *_: None))
+    found = _Audit(verify_many, pinned, held, check_stamp, progress or (lambda *_: None))
     with tempfile.TemporaryDirectory(dir=scratch, prefix="audit-") as folder:
         again = Store(Path(folder) / "again.sqlite", durable=False)
         try:
@@ -162,10 +164,16 @@ def _sealed(
 
 class _Audit:
     def __init__(
-        self, verify_many: VerifyMany, pinned: bytes | None, check_stamp: StampCheck | None, progress: Progress
+        self,
+        verify_many: VerifyMany,
+        pinned: bytes | None,
+        held: Sequence[str],
+        check_stamp: StampCheck | None,
+        progress: Progress,
     ) -> None:
         self._verify_many = verify_many
         self._pinned = pinned
+        self._held = held
         self._check_stamp = check_stamp
         self._progress = progress
         self._differences: list[Difference] = []
@@ -189,7 +197,7 @@ class _Audit:
             with store.frozen():
                 self._look(store, again)
         except _UNREADABLE as wrong:
-                self._say("file", "unreadable", str(wrong))
+            self._say("file", "unreadable", str(wrong))
         finally:
             store.close()
 
@@ -211,6 +219,7 @@ class _Audit:
         self._transactions = sum(row[5] for row in _rows(again, "block"))
         self._checkpoints = sum(row[4] * 3 > row[5] * 2 for row in _rows(again, "checkpoint"))
         self._look_at_stamps(store, again, whole=whole)
+        self._look_at_held(again)
 
     def _make_again(self, store: Store, again: Store) -> bool:
         """Whether it could be made again to its end."""
@@ -268,6 +277,22 @@ class _Audit:
             self._stamps += 1
             if self._check_stamp(text, token) != (time, authority):
                 self._say(f"stamp {height}", "stamp")
+
+    def _look_at_held(self, again: Store) -> None:
+        for note in self._held:
+            try:
+                checkpoint, _ = read_note(note)
+            except Malformed:
+                self._say("held note", "unreadable")
+                continue
+            place = f"held note of height {checkpoint.height}"
+            if not again.has_block(checkpoint.height):
+                self._say(place, "missing")
+            elif (checkpoint.origin, checkpoint.size, checkpoint.root) != (
+                self._origin,
+                *again.block_root(checkpoint.height),
+            ):
+                self._say(place, "differs")
 
     def _say(self, place: str, code: str, why: str = "") -> None:
         self._differences.append(Difference(place, code, why))
