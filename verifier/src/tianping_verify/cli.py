@@ -103,11 +103,11 @@ def _about(report: Report, language: str) -> Iterator[tuple[str, str]]:
         yield "category", about.category
         names = about.depositor_zh if zh else about.depositor_en
         standing = STANDINGS[about.standing or ""].say(language)
-        score = "–" if about.score is None else about.score
+        assessed = LABELS["unassessed" if about.score is None else "assessed"].say(language, score=about.score)
         yield (
             "depositor",
             LABELS["standing"].say(
-                language, name=names, organisation=about.organisation, standing=standing, score=score
+                language, name=names, organisation=about.organisation, standing=standing, assessed=assessed
             ),
         )
     if about.size is not None:

@@ -157,7 +157,9 @@ function about(subject: Subject): HTMLElement[] {
     const name = zh ? depositor.nameZh : depositor.nameEn
     const standing = say(words.standings, depositor.standing)
     const { organisation } = depositor
-    rows.push(['depositor', say(words.labels, 'standing', { name, organisation, standing, score: depositor.score ?? '–' })])
+    const score = depositor.score ?? 0
+    const assessed = say(words.labels, depositor.score === null ? 'unassessed' : 'assessed', { score })
+    rows.push(['depositor', say(words.labels, 'standing', { name, organisation, standing, assessed })])
   }
   if (item) rows.push(['size', `${say(words.labels, 'bytes', { count: item.size })}, ${item.mediaType}`])
   if (quorum) rows.push(['stored_at', spoken(quorum.time)])
