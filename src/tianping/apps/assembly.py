@@ -17,7 +17,8 @@ from tianping.contexts.filing import wiring as filing
 from tianping.contexts.guidance import wiring as guidance
 from tianping.contexts.identity import wiring as identity
 from tianping.contexts.payments import wiring as payments
-from tianping.engines.capture.absent import NoCapturer
+from tianping.engines.capture.addresses import AddressGuard
+from tianping.engines.capture.browser import ChromiumCapturer
 from tianping.engines.delivery import wiring as delivery
 from tianping.engines.materials.sandbox import SandboxedInspector
 from tianping.engines.materials.scanning import open_scanner
@@ -210,8 +211,13 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
         payments.build(platform, database["payments"], services),
         documents.build(platform, database["documents"], services, press),
         evidence.build(
-            platform, database["evidence"], services, ledger=NodeLedger(node), reader=NodeReader(node),
-            office_keys=OfficersKeys(node, settings.data), capturer=NoCapturer(),
+            platform,
+            database["evidence"],
+            services,
+            ledger=NodeLedger(node),
+            reader=NodeReader(node),
+            office_keys=OfficersKeys(node, settings.data),
+            capturer=ChromiumCapturer(AddressGuard(loopback=settings.capture_loopback)),
         ),
         guidance.build(platform, house, calendars),
     ]

@@ -19,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True):
     `blobs_url` names where files are kept (`file:///…`, `s3://bucket/prefix`); credentials of a bucket come from its
     own variables (`AWS_…`). `migration_dsn` is for changing the structure of the database; the serving processes are not told it, and have
     `database_dsn` there too. `ledger_url` and `ledger_token_file`: of a ledger node elsewhere; without them, of the one
-    that runs on the data directory.
+    that runs on the data directory. `capture_loopback`: pages of this machine may be captured, for rehearsals only.
     """
 
     data: Path
@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True):
     requests_a_minute: int
     ledger_url: str | None
     ledger_token_file: Path | None
+    capture_loopback: bool
 
     @property
     def keys(self) -> Path:
@@ -78,6 +79,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         raise SettingsInvalid(
             "TIANPING_DATABASE_DSN is not set and no embedded database is running: start `tianping up`"
         )
+    if environment.get("TIANPING_CAPTURE_LOOPBACK") == "1" and environment.get("TIANPING_PRODUCTION") == "1":
+        raise SettingsInvalid("TIANPING_CAPTURE_LOOPBACK opens the court's own machine: not in production")
     host = environment.get("TIANPING_HOST", "127.0.0.1")
     port = number("TIANPING_PORT", 8000)
     return Settings(
@@ -99,6 +102,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         scanner_url=environment.get("TIANPING_SCANNER") or None,
         production=environment.get("TIANPING_PRODUCTION", "") == "1",
         requests_a_minute=number("TIANPING_REQUESTS_A_MINUTE", 1200),
+        capture_loopback=environment.get("TIANPING_CAPTURE_LOOPBACK", "") == "1",
         ledger_url=environment.get("TIANPING_LEDGER_URL") or None,
         ledger_token_file=Path(token) if (token := environment.get("TIANPING_LEDGER_TOKEN_FILE")) else None,
         trusted_proxies=tuple(p for p in environment.get("TIANPING_TRUSTED_PROXIES", "").split(",") if p),

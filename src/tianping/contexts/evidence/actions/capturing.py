@@ -30,7 +30,7 @@ from tianping.interfaces.evidence import DepositsTaken
 from tianping.interfaces.identity import Actor
 from tianping.kit.file_names import clean_name
 from tianping.kit.ids import OrganisationId, new_id
-from tianping.kit.problems import NotFound, Problem, Unavailable
+from tianping.kit.problems import NotFound, Problem
 from tianping.platform.http import Page, read_cursor, write_cursor
 
 log = structlog.get_logger(__name__)
@@ -86,8 +86,6 @@ async def run(desk: Desk, capture_id: str) -> None:
     with tempfile.TemporaryDirectory(prefix="tianping-capture-") as folder:
         try:
             made = await desk.capturer.capture(capture.url, into=Path(folder), progress=progress)
-        except Unavailable:
-            raise
         except Problem as wrong:
             async with desk.database.transaction() as tx:
                 await store.failed(tx, wanted, wrong.explanation or wrong.title, at=desk.clock.now())
