@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import httpx
 import msgspec
 import psycopg
 
@@ -266,8 +267,43 @@ def browser(settings: Settings) -> Finding:
     )
 
 
+def evidence_ledger(settings: Settings) -> Finding:
+    """Founded, its keys openable by whoever starts it, and its node well where one runs."""
+    title = Text("存证链", "Evidence ledger")
+    if settings.ledger_url:
+        return _ledger_answers(title, settings.ledger_url)
+    place = settings.data / "ledger"
+    if not (place / "ledger.toml").is_file():
+        return _finding("ledger", title, Verdict.OK, "尚未建立（tianping up 会建立）", "not founded yet (tianping up does it)")
+    try:
+        held = json.loads((place / "lock").read_text())["address"] if DataDirectory(settings.data).locked else ""
+    except (OSError, ValueError, KeyError):
+        held = ""
+    if held:
+        return _ledger_answers(title, held)
+    opens = (place / "passphrase").is_file() or "TIANPING_LEDGER_PASSPHRASE" in os.environ
+    if not opens:
+        return _finding("ledger", title, Verdict.MISSING, "没有密钥口令", "no passphrase for its keys",
+                        fix="set TIANPING_LEDGER_PASSPHRASE / 设置 TIANPING_LEDGER_PASSPHRASE")  # fmt: skip
+    chains = len(list((place / "chains").glob("*.sqlite")))
+    return _finding("ledger", title, Verdict.OK, f"{chains} 条链，{place}", f"{chains} chains, {place}")
+
+
+def _ledger_answers(title: Text, url: str) -> Finding:
+    try:
+        answer = httpx.get(f"{url}/readyz", timeout=3, trust_env=False)
+        symptoms = answer.json()["symptoms"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return _finding("ledger", title, Verdict.WARN, f"{url} 没有回答", f"{url} does not answer",
+                        fix="tianping ledger node; tail .data/log/ledger.log")  # fmt: skip
+    if symptoms:
+        zh, en = ("；".join(one["zh"] for one in symptoms.values()), "; ".join(one["en"] for one in symptoms.values()))
+        return _finding("ledger", title, Verdict.WARN, zh, en, fix="tianping ledger status")
+    return _finding("ledger", title, Verdict.OK, url)
+
+
 LOOKS: tuple[Callable[[Settings], Finding | list[Finding]], ...] = (
-    python, node, web_app, fonts, database, database_login, data_directory, running, port, law_and_court, virus_scanner, browser,
+    python, node, web_app, fonts, database, database_login, data_directory, running, port, law_and_court, evidence_ledger, virus_scanner, browser,
 )  # fmt: skip
 
 

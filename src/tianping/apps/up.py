@@ -12,7 +12,7 @@ import click
 from tianping.apps.console import complain, say, spoken
 from tianping.kit.problems import Text
 from tianping.platform.court import Court, fee_problems, read_court
-from tianping.platform.settings import Settings, read_settings
+from tianping.platform.settings import Settings, SettingsInvalid, read_settings
 from tianping.platform.supervisor import (
     CannotRun,
     ChildSpec,
@@ -25,6 +25,7 @@ from tianping.platform.supervisor import (
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  what to call where one may listen
 SEEDED = "demo-court-filled"
+LOOPBACK, LEDGER_PORT = "127.0.0.1", 8010
 
 STATES = {
     State.STARTING: Text("正在启动", "starting"),
@@ -86,6 +87,50 @@ def our_processes(settings: Settings, environment: dict[str, str], after: tuple[
     return [python("web", ready=f"{local_address(settings)}/readyz"), python("worker")]
 
 
+def ledger_port(settings: Settings) -> int:
+    """TIANPING_LEDGER_PORT, else 8010 or, where that is taken, any free one: the court finds its node by the directory.
+
+    Raises PortTaken, SettingsInvalid.
+    """
+    wanted = os.environ.get("TIANPING_LEDGER_PORT", "")
+    if wanted:
+        if not wanted.isdigit():
+            raise SettingsInvalid(f"TIANPING_LEDGER_PORT must be a port, not {wanted!r}")
+        check_port(LOOPBACK, int(wanted))
+        return int(wanted)
+    try:
+        check_port(LOOPBACK, LEDGER_PORT)
+    except PortTaken:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            return probe.getsockname()[1]
+    return LEDGER_PORT
+
+
+def start_ledger(supervisor: Supervisor, settings: Settings, environment: dict[str, str]) -> None:
+    """The evidence ledger's node, founded where there is none; not where the court has one elsewhere."""
+    if settings.ledger_url:
+        say(
+            "使用 TIANPING_LEDGER_URL 指定的存证节点", "Using the ledger node named by TIANPING_LEDGER_URL", mark="  ✓ "
+        )
+        return
+    port = ledger_port(settings)
+    # Not asked of the ledger itself: this process, which only watches, stays small.
+    if not (settings.data / "ledger" / "ledger.toml").is_file():
+        say("建立存证链（仅首次）", "Founding the evidence ledger (only this once)", mark="  … ")
+        command = (sys.executable, "-m", "tianping.apps.cli", "ledger", "--data", str(settings.data), "init")
+        supervisor.step("ledger-init", command, environment)
+    supervisor.add(
+        ChildSpec(
+            name="ledger",
+            argv=(sys.executable, "-m", "tianping.apps.ledger_node"),
+            env={**environment, "TIANPING_LEDGER_HOST": LOOPBACK, "TIANPING_LEDGER_PORT": str(port)},
+            cwd=Path.cwd(),
+            ready=f"http://{LOOPBACK}:{port}/healthz",
+        )
+    )
+
+
 def start(supervisor: Supervisor, settings: Settings, court: Court, *, fill: bool) -> None:
     """Bring everything up in order, each step visible. Raises CannotRun, StopAsked."""
     check_port(settings.host, settings.port)
@@ -111,6 +156,7 @@ def start(supervisor: Supervisor, settings: Settings, court: Court, *, fill: boo
     command = (sys.executable, "-m", "tianping.apps.cli")
     say("升级数据库结构", "Bringing the database up to date", mark="  … ")
     supervisor.step("migrate", (*command, "migrate"), building)
+    start_ledger(supervisor, settings, environment)
     filled = settings.data / SEEDED
     if fill and court.is_demo and not filled.exists():
         say("填入演示法院的人物与案件（仅首次）", "Filling the demo court (only this once)", mark="  … ")
