@@ -310,10 +310,22 @@ def changed_members() -> Situation:
     return situation(chain, chain.block(chain.deposit(FILE, key=key, author="press")))
 
 
+def members_change_without_a_quorum() -> Situation:
+    """The block of a change and the next stay short; the first quorate checkpoint is one of those who came by it."""
+    chain = Chain(nodes=4)
+    joining = chain.authority.issue(CertificateRole.NODE, "court-e")
+    chain.nodes["court-e"] = joining
+    chain.block(change_member(chain, "court-e", joining, power=9), cosigners=["court-a", "court-b"])
+    leaving = change_member(chain, "court-a", chain.nodes["court-a"], standing=Standing.REMOVED)
+    chain.block(leaving, cosigners=["court-c"])
+    chain.block(chain.deposit(b"between"), cosigners=["court-b", "court-e"])
+    return situation(chain, chain.block(chain.deposit(FILE), cosigners=["court-b", "court-e"]))
+
+
 SITUATIONS = {
     made.__name__: made
     for made in (
         single, with_facts, stamped, batch, several_checkpoints, four_members, late_quorum, admitted_by_transactions,
-        suspended_resumed_rekeyed, changed_members,
+        suspended_resumed_rekeyed, changed_members, members_change_without_a_quorum,
     )
 }  # fmt: skip

@@ -32,6 +32,7 @@ class ProvenEntry:
 
 @dataclass(frozen=True)
 class MemberStep:
+    height: int
     checkpoint: str
     entry: ProvenEntry
     consistency: list[bytes]
@@ -93,8 +94,8 @@ def read(content: bytes) -> Bundle:
 
 
 def _member(value: Any) -> MemberStep:
-    checkpoint, entry, consistency = _take(value, "checkpoint", "entry", "consistency")
-    return MemberStep(_text(checkpoint), _entry(entry), _path(consistency))
+    height, checkpoint, entry, consistency = _take(value, "height", "checkpoint", "entry", "consistency")
+    return MemberStep(_uint(height), _text(checkpoint), _entry(entry), _path(consistency))
 
 
 def _entry(value: Any) -> ProvenEntry:

@@ -139,33 +139,37 @@ class _Walk:
         self.given = given
         self.genesis = genesis
         self.signers = Signers(genesis.members)
-        self.final = notes.checkpoint(given.checkpoint.partition("\n\n")[0] + "\n")
+        self.final = notes.checkpoint(notes.text_of(given.checkpoint))
         self._standing = Standing(genesis)
         self._to_come: list[tuple[int, ProvenEntry, bool]] = [(one.index, one, False) for one in given.history]
         self._seen: dict[str, Quorum] = {}
-        last = -1
-        members = Standing(genesis)
-        # Members are followed by themselves first: whose co-signatures count must be known before anything else.
-        for step in given.members:
-            if step.entry.index <= last or step.entry.index >= self.final.size:
+        self._follow_members(Standing(genesis))
+
+    def _follow_members(self, members: Standing) -> None:
+        """All changes first, by their own signatures: a note may be signed by those whom it shows to have come."""
+        index = height = -1
+        for step in self.given.members:
+            entry, under = step.entry, notes.checkpoint(notes.text_of(step.checkpoint))
+            if not index < entry.index < self.final.size or not height <= step.height <= under.height:
                 raise Fault("members-order")
-            last = step.entry.index
+            index, height = entry.index, step.height
+            body = _proven(entry, under, self.genesis)[0]
+            if body.kind != "member.change":
+                raise Fault("history-kind", kind=body.kind)
+            members.take(body, _signed(members, entry, body))
+            self.signers.change(step.height, dict(members.members))
+            if entry.index < self.given.entry.index:
+                self._to_come.append((entry.index, entry, True))
+        for step in self.given.members:
             under = self._note(step.checkpoint).checkpoint
             if under.height > self.final.height or not merkle.grew(
                 under.size, under.root, self.final.size, self.final.root, step.consistency
             ):
                 raise Fault("members-consistency")
-            body = _proven(step.entry, under, genesis)[0]
-            if body.kind != "member.change":
-                raise Fault("history-kind", kind=body.kind)
-            if step.entry.index < given.entry.index:
-                self._to_come.append((step.entry.index, step.entry, True))
-            members.take(body, _signed(members, step.entry, body))
-            self.signers.change(under.height, dict(members.members))
 
     def _note(self, note: str) -> Quorum:
         if note not in self._seen:
-            text = notes.checkpoint(note.partition("\n\n")[0] + "\n")
+            text = notes.checkpoint(notes.text_of(note))
             if text.origin != self.genesis.origin:
                 raise Fault("origin")
             self._seen[note] = notes.quorum(note, self.signers.at(text.height))

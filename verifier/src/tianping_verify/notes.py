@@ -54,6 +54,11 @@ def checkpoint(text: str) -> Checkpoint:
     return Checkpoint(text, lines[0], int(lines[1]), root, int(height))
 
 
+def text_of(note: str) -> str:
+    """The lines above the empty one, whatever stands below."""
+    return note.partition("\n\n")[0] + "\n"
+
+
 def quorum(note: str, members: Mapping[str, Member]) -> Quorum:
     """The checkpoint of a note, if more than two thirds of these members' power co-signed it. Raises Fault."""
     text, gap, rest = note.partition("\n\n")

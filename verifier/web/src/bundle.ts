@@ -21,6 +21,7 @@ export interface ProvenEntry {
 }
 
 export interface MemberStep {
+  height: number
   checkpoint: string
   entry: ProvenEntry
   consistency: Uint8Array[]
@@ -77,8 +78,8 @@ export function readBundle(content: Uint8Array): Bundle {
 }
 
 function readStep(value: Json): MemberStep {
-  const [checkpoint, entry, consistency] = take(value, 'checkpoint', 'entry', 'consistency')
-  return { checkpoint: text(checkpoint), entry: readEntry(entry), consistency: path(consistency) }
+  const [height, checkpoint, entry, consistency] = take(value, 'height', 'checkpoint', 'entry', 'consistency')
+  return { height: uint(height), checkpoint: text(checkpoint), entry: readEntry(entry), consistency: path(consistency) }
 }
 
 function readEntry(value: Json | undefined): ProvenEntry {

@@ -210,20 +210,29 @@ class Walk {
     this.final = readCheckpoint(textOf(given.checkpoint))
     this.standing = new Standing(genesis)
     this.toCome = given.history.map((entry) => ({ entry, ofMembers: false }))
-    const members = new Standing(genesis)
-    let last = -1
+    this.followMembers(new Standing(genesis))
+  }
+
+  /** All changes first, by their own signatures: a note may be signed by those whom it shows to have come. */
+  private followMembers(members: Standing): void {
+    const { given, final, genesis } = this
+    let [last, height] = [-1, -1]
     for (const step of given.members) {
-      const { index } = step.entry
-      if (index <= last || index >= this.final.size) throw new Fault('members-order')
-      last = index
-      const under = this.note(step.checkpoint).checkpoint
-      const grown = grew(under.size, under.root, this.final.size, this.final.root, step.consistency)
-      if (under.height > this.final.height || !grown) throw new Fault('members-consistency')
-      const { body } = proven(step.entry, under, genesis)
+      const { entry } = step
+      const under = readCheckpoint(textOf(step.checkpoint))
+      const inOrder = last < entry.index && entry.index < final.size
+      if (!inOrder || step.height < height || step.height > under.height) throw new Fault('members-order')
+      ;[last, height] = [entry.index, step.height]
+      const { body } = proven(entry, under, genesis)
       if (body.kind !== 'member.change') throw new Fault('history-kind', { kind: body.kind })
-      if (index < given.entry.index) this.toCome.push({ entry: step.entry, ofMembers: true })
-      members.take(body, signedBy(members, step.entry, body))
-      this.signers.change(under.height, new Map(members.members))
+      members.take(body, signedBy(members, entry, body))
+      this.signers.change(step.height, new Map(members.members))
+      if (entry.index < given.entry.index) this.toCome.push({ entry, ofMembers: true })
+    }
+    for (const step of given.members) {
+      const under = this.note(step.checkpoint).checkpoint
+      const grown = grew(under.size, under.root, final.size, final.root, step.consistency)
+      if (under.height > final.height || !grown) throw new Fault('members-consistency')
     }
   }
 

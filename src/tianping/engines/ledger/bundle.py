@@ -59,6 +59,9 @@ class ProvenEntry(msgspec.Struct, frozen=True):
 
 
 class MemberStep(msgspec.Struct, frozen=True):
+    """`height`: of the block that made the change; `checkpoint`: note of the first quorate checkpoint that covers it."""
+
+    height: int
     checkpoint: str
     entry: ProvenEntry
     consistency: list[bytes]
@@ -201,12 +204,11 @@ def _proven(store: Store, genesis: Genesis, entry: Entry, index: int, under: Che
 def _members(store: Store, genesis: Genesis, final: Checkpoint) -> list[MemberStep]:
     steps = []
     for entry in store.entries_of("member.change", final.size):
-        # When a change begins to count follows from its own block's height, so no later checkpoint will do.
-        own = store.checkpoint(entry.height)
-        if own is None or not own.quorate:
-            raise NotYet
-        proven = _proven(store, genesis, entry, entry.first, own.checkpoint)
-        steps.append(MemberStep(own.note(), proven, store.consistency(own.checkpoint.size, final.size)))
+        # A block's own checkpoint may have stayed without a quorum; it counts from its own height all the same.
+        first = _covering(store, entry.first)
+        proven = _proven(store, genesis, entry, entry.first, first.checkpoint)
+        grown = store.consistency(first.checkpoint.size, final.size)
+        steps.append(MemberStep(entry.height, first.note(), proven, grown))
     return steps
 
 

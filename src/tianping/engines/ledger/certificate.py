@@ -19,6 +19,7 @@ from tianping.engines.ledger import bundle as bundles
 from tianping.engines.ledger import codec
 from tianping.engines.ledger.bundle import Bundle, ProvenEntry
 from tianping.engines.ledger.checkpoints import median, read_note
+from tianping.engines.ledger.machine import SET_DELAY
 from tianping.engines.ledger.model import Application, Body, Genesis, Item, Member, Standing
 from tianping.engines.ledger.paper import words
 from tianping.engines.ledger.paper.signature import sign
@@ -191,7 +192,7 @@ def _members(genesis: Genesis, given: Bundle) -> dict[str, Member]:
     members = {one.id: one for one in genesis.members}
     height = read_note(given.checkpoint)[0].height
     for step in given.members:
-        if read_note(step.checkpoint)[0].height + 2 > height:
+        if step.height + SET_DELAY > height:
             continue
         for body in _bodies([step.entry]):
             member = codec.shape(body.content, ChangeMember).member
