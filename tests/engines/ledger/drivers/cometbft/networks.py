@@ -47,8 +47,8 @@ def running(home):
 
 def kill(pid):
     """kill -9, and wait until the kernel has done it (a zombie is dead)."""
-    os.kill(pid, signal.SIGKILL)
-    with suppress(psutil.Error):
+    with suppress(psutil.Error, ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
         found = psutil.Process(pid)
         while found.status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.005)

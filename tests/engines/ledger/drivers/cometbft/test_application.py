@@ -14,6 +14,7 @@ from tests.engines.ledger.depositor import deposit
 from tests.engines.ledger.drivers.cometbft.ledgers import found
 
 from tianping.engines.ledger import codec, machine, snapshot
+from tianping.engines.ledger.checkpoints import Checkpoint, cosign, gather
 from tianping.engines.ledger.drivers.cometbft import snapshots
 from tianping.engines.ledger.drivers.cometbft.abci import Accept, Reject, abci
 from tianping.engines.ledger.drivers.cometbft.application import LedgerApplication
@@ -167,6 +168,22 @@ async def test_taken_back_and_executed_again_it_is_the_same(net):
         await net.finalize(application, *net.blocks[height - 1], height)
     assert (application.store.head(), await info_of(application)) == (before, said)
     await net.decide(net.deposits("after"))
+
+
+async def test_a_checkpoint_that_only_one_member_knows_changes_no_clock(net):
+    """A store restored from a folder knows its last checkpoint before a block has sealed it."""
+    await net.decide(net.deposits("a"))
+    for name in ("court-a", "court-b"):
+        await net.decide(net.deposits(name), withheld=("court-c", "court-d"))
+    early = net.applications["court-d"]
+    head = early.store.head()
+    members = machine.signers_at(early.store, head.height)
+    checkpoint = Checkpoint(net.people.genesis.origin, head.size, head.root, head.height)
+    told = [cosign(checkpoint, one, net.clock + 500, net.people.nodes[one.id].sign) for one in members]
+    early.store.keep_checkpoint(gather(checkpoint, told, members, verify))
+    await net.decide(net.deposits("b"))
+    clocks = {application.store.head().clock for application in net.applications.values()}
+    assert len(clocks) == 1
 
 
 async def test_two_proposals_are_staged_apart_and_the_decided_one_counts(net):

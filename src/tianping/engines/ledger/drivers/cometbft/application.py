@@ -312,7 +312,8 @@ class LedgerApplication:
             has_seal = told is not None
             sealed = told if told is not None and told.quorate else None
             txs = txs[1:]
-        last = sealed or self.store.checkpoint()
+        # Only what blocks before this one sealed: a restored store may know more than the others do yet.
+        last = sealed or next(iter(self.store.checkpoints(height - 1, 1)), None)
         block = Block(height, last.time if last else 0, txs)
         return _Staged(machine.execute(self.store, block, self.signatures.verify), sealed, has_seal)
 
