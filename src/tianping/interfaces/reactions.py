@@ -35,6 +35,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     documents.DocumentIssued: ("cases",),
     evidence.DepositsTaken: ("evidence",),
     evidence.DepositForgotten: ("evidence",),
+    evidence.CaseVerified: ("documents",),
     evidence.AccessApplied: ("evidence",),
     evidence.AccessAssessed: ("evidence",),
     evidence.AccessProposed: ("evidence",),

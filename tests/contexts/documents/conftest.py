@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.contexts.documents.rendering.papers import drawn_signature
@@ -12,6 +13,7 @@ from tianping.contexts.documents.actions.desk import Desk
 from tianping.contexts.documents.rendering.press import Press
 from tianping.interfaces.cases import BenchMember, CaseCard, CaseParty
 from tianping.interfaces.events import Event
+from tianping.interfaces.evidence import ReportCard, ReportLine
 from tianping.interfaces.filing import ReviewNotice
 from tianping.interfaces.identity import Actor, MandateCard, PersonCard, PersonIdentity, Power, Role
 from tianping.interfaces.payments import FeeStep, OrderCard
@@ -130,6 +132,16 @@ class World:
     async def mandates_of(self, agent: PersonId, *, on: date) -> list[MandateCard]:
         return [MandateCard(self.mandate_id, agent, self.filer, None, None, [Power.GENERAL, Power.SETTLE], None)]
 
+    async def report(self, report_id: UUID) -> ReportCard:
+        line = ReportLine(
+            label=Text("证据1", "Exhibit 1"), storage_number="TP1-WORKS-20260302-000000042-7K", result=Text("一致", "match"),
+            said=Text("自存入以来未被篡改。", "Unaltered."), stored_at=NOW, depositor="存证应用", cosigners=["法院"], interest=None,
+        )  # fmt: skip
+        return ReportCard(
+            id=report_id, case_id=self.case_id, made_by=self.judge, made_at=NOW, counts={"total": 1, "match": 1, "mismatch": 0},
+            lines=[line], not_proven=[Text("存入之前是否真实。", "What was true before.")],
+        )  # fmt: skip
+
     async def record_access(self, actor: Actor, *, matter: str, matter_id: Any, what: str, at: datetime) -> None:
         self.accesses.append(what)
 
@@ -166,7 +178,7 @@ async def office(dsn: str, tmp_path: Any, press: Press) -> AsyncIterator[Office]
     desk = Desk(
         database=database, journal=Journal(jobs), blobs=open_blobs((tmp_path / "blobs").as_uri()), clock=clock,
         court=read_court(CHECKOUT / "court.toml"), law=LAW, press=press, public_url="http://localhost:8000",
-        people=world, filings=world, cases=world, payments=world,
+        people=world, filings=world, cases=world, payments=world, evidence=world,
     )  # fmt: skip
     yield Office(desk, world, clock)
     await jobs.app.close_async()

@@ -14,13 +14,13 @@ from tianping.contexts.documents.actions import check, compose, read
 from tianping.contexts.documents.model import Issued, Verdict
 from tianping.contexts.documents.rendering import pages
 from tianping.contexts.documents.service import DocumentService
-from tianping.interfaces import cases, documents, filing, identity, payments
+from tianping.interfaces import cases, documents, evidence, filing, identity, payments
 from tianping.interfaces.events import Event
 from tianping.interfaces.filing import ReviewNotice
 from tianping.interfaces.identity import Role
 from tianping.interfaces.reactions import REACTIONS
 from tianping.kit.digests import sm3
-from tianping.kit.ids import DocumentId
+from tianping.kit.ids import DocumentId, new_id
 from tianping.kit.problems import InvalidInput, NotFound, Text
 from tianping.platform.database import ActKey, ActReplayed, acting
 
@@ -93,6 +93,7 @@ async def test_every_event_gives_its_paper(office: Office) -> None:
         (cases.BenchAssigned(case_id=world.case_id), "bench_notice"),
         (payments.FeeOrdered(order_id=world.order_id, case_id=world.case_id), "fee_notice"),
         (identity.MandateGiven(mandate_id=world.mandate_id, agent=world.lawyer, given_by=world.filer), "mandate"),
+        (evidence.CaseVerified(case_id=world.case_id, report_id=new_id()), "verification_report"),
     ]
     for event, kind in events:
         world.notice = notices.get(type(event))

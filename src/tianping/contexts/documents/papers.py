@@ -9,6 +9,7 @@ from tianping.contexts.documents.actions.desk import Desk
 from tianping.contexts.documents.rendering import model
 from tianping.contexts.documents.rendering.citation import named
 from tianping.interfaces.cases import CaseCard
+from tianping.interfaces.evidence import ReportCard
 from tianping.interfaces.filing import ReviewNotice
 from tianping.interfaces.identity import MandateCard, OrganisationCard, PersonIdentity, Power
 from tianping.interfaces.payments import OrderCard
@@ -249,6 +250,41 @@ def mandate(
         ],
         given_on=court_day(made_at),
         valid_until=card.valid_until,
+    )
+
+
+_VERIFIED_BY = ("ORL 16", "ORL 17", "ORL 18")
+
+
+def verification_report(
+    desk: Desk, case: CaseCard, report: ReportCard, checked_by: str, *, made_at: datetime
+) -> model.VerificationReport:
+    matches, mismatches = report.counts["match"], report.counts["mismatch"]
+    return model.VerificationReport(
+        court=desk.printed_court,
+        made_at=made_at,
+        case_number=case.number,
+        dispute=dispute(case),
+        checked_at=report.made_at,
+        checked_by=checked_by,
+        items=[
+            model.VerifiedItem(
+                label=line.label.zh,
+                storage_number=line.storage_number,
+                result=line.result.zh,
+                said=line.said.zh,
+                stored_at=line.stored_at,
+                depositor=line.depositor,
+                cosigners="、".join(line.cosigners),
+                interest=line.interest.zh if line.interest else "",
+            )
+            for line in report.lines
+        ],
+        matches=matches,
+        mismatches=mismatches,
+        others=report.counts["total"] - matches - mismatches,
+        basis=named(_VERIFIED_BY, desk.law.statutes),
+        not_proven=[said.zh for said in report.not_proven],
     )
 
 

@@ -12,6 +12,7 @@ from tianping.contexts.documents.model import ToIssue
 from tianping.contexts.documents.rendering.model import Paper
 from tianping.interfaces.cases import BenchAssigned, BenchChanged, CaseOpened
 from tianping.interfaces.events import Event
+from tianping.interfaces.evidence import CaseVerified
 from tianping.interfaces.filing import (
     CorrectionReceived,
     CorrectionRequested,
@@ -145,6 +146,24 @@ async def on_mandate_given(desk: Desk, told: Told) -> None:
     await issue(desk, [wanted])
 
 
+async def on_case_verified(desk: Desk, told: Told) -> None:
+    """The report of a check of everything that has a storage number, open to all parties. ORL art. 16."""
+    assert isinstance(told.event, CaseVerified)
+    report = await desk.evidence.report(told.event.report_id)
+    case = await desk.cases.card(told.event.case_id)
+    who = await desk.people.card(report.made_by)
+    paper = papers.verification_report(desk, case, report, who.name, made_at=told.occurred_at)
+    wanted = ToIssue(
+        paper=paper,
+        matter=report.id,
+        cause=_cause(told, paper.kind),
+        case_id=case.id,
+        readers=[report.made_by],
+        open_to_parties=True,
+    )
+    await issue(desk, [wanted])
+
+
 async def _called(desk: Desk, matter: UUID | None) -> str:
     """The matter of a mandate as its paper calls it: a case by parties, cause and number, a filing by its cause."""
     if matter is None:
@@ -178,4 +197,5 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     FeeOrdered: on_fee,
     FeePaid: on_fee,
     MandateGiven: on_mandate_given,
+    CaseVerified: on_case_verified,
 }

@@ -18,6 +18,7 @@ WORDS = {
     "fee_receipt": "PJ",
     "bench_notice": "SP",
     "mandate": "SQ",
+    "verification_report": "HY",
 }
 """The letters of each kind in a document number (initials of its Chinese name)."""
 

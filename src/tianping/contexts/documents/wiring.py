@@ -16,6 +16,7 @@ def build(platform: Platform, database: Database, services: Services, press: Pre
         database=database, journal=platform.journal, blobs=platform.blobs, clock=platform.clock, court=platform.court,
         law=platform.law, press=press, public_url=platform.settings.public_url, people=services.people,
         filings=services.filings, cases=services.cases, payments=services.payments,
+        evidence=services.evidence,
     )  # fmt: skip
     return Built("documents", desk, database, api.ROUTES, POLICY, REACTIONS)
 

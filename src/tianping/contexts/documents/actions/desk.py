@@ -7,6 +7,7 @@ from tianping.contexts.documents.actions.compose import Writing
 from tianping.contexts.documents.rendering import model as papers
 from tianping.contexts.documents.rendering.press import Press
 from tianping.interfaces.cases import Cases
+from tianping.interfaces.evidence import Evidence
 from tianping.interfaces.filing import Filings
 from tianping.interfaces.identity import People
 from tianping.interfaces.payments import Payments
@@ -38,6 +39,7 @@ class Desk:
     filings: Filings
     cases: Cases
     payments: Payments
+    evidence: Evidence
 
     @property
     def printed_court(self) -> papers.Court:

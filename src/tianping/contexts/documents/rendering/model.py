@@ -284,3 +284,34 @@ class ReturnNotice(Notice, frozen=True, kw_only=True):
     competent_court: str | None = None
     ground: Literal["competence", "other_way", "lapse"] = "competence"
     due: date | None = None
+
+
+class VerifiedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of a report: `result` in a few words, `said` the sentence; `interest` of the depositor, empty where none."""
+
+    label: Line
+    storage_number: Line
+    result: Line
+    said: Prose
+    stored_at: datetime | None = None
+    depositor: str = ""
+    cosigners: str = ""
+    interest: str = ""
+
+
+class VerificationReport(Paper, frozen=True, kw_only=True):
+    """存证核验报告: every item of a case with a storage number, held against the ledger. ORL 16-19."""
+
+    kind: ClassVar[str] = "verification_report"
+    title: ClassVar[Text] = Text("存证核验报告", "Report of verification")
+
+    case_number: Line
+    dispute: Line
+    checked_at: datetime
+    checked_by: Line
+    items: Annotated[list[VerifiedItem], Meta(min_length=1)]
+    matches: int
+    mismatches: int
+    others: int
+    basis: str
+    not_proven: Annotated[list[Prose], Meta(min_length=1)]
