@@ -17,28 +17,24 @@ UploadId = NewType("UploadId", UUID)
 EventId = NewType("EventId", UUID)
 
 
-_RANDOM_BITS = 74
-_last = (0, 0)
+_TICKS = 4096
+"""Steps of a millisecond: the twelve bits after the version (RFC 9562, 6.2 method 3)."""
+_last = 0
 
 
 def new_id() -> UUID:
-    """A fresh UUIDv7: 48 bits of Unix milliseconds, then 74 random bits; greater than any this process made before.
+    """A fresh UUIDv7: 48 bits of Unix milliseconds and 12 of their fraction, then 62 random bits.
 
-    Within a millisecond the random part grows by a random step (RFC 9562, 6.2 method 2).
+    Greater than any this process made before: within a step, or when the clock was set back, the next step is taken.
     """
     global _last
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big") >> (80 - _RANDOM_BITS)
-    before, counted = _last
-    if milliseconds <= before:
-        milliseconds = before
-        random = counted + 1 + (random & 0xFFFFFFFF)
-        if random >> _RANDOM_BITS:
-            milliseconds, random = before + 1, random & 0xFFFFFFFF
-    _last = (milliseconds, random)
+    now = time.time_ns() * _TICKS // 1_000_000
+    _last = now = max(now, _last + 1)
+    milliseconds, fraction = divmod(now, _TICKS)
+    random = int.from_bytes(os.urandom(8), "big")
     value = (milliseconds & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76
-    value |= (random >> 62) << 64
+    value |= fraction << 64
     value |= 0b10 << 62
     value |= random & ((1 << 62) - 1)
     return UUID(int=value)
