@@ -50,7 +50,7 @@ class StandInGateway:
         self._clock = clock
 
     async def start(self, *, order_id: UUID, amount: Money, description: str, attempt_id: UUID) -> PaymentStarted:
-        reference = f"SI{attempt_id.hex[:24].upper()}"
+        reference = f"SI{attempt_id.hex.upper()}"
         async with self._database.reading() as reader:
             await reader.run(
                 """INSERT INTO payments.stand_in (reference, order_id, amount, description, state, at)
@@ -82,7 +82,7 @@ class StandInGateway:
                    ON CONFLICT DO NOTHING""",
                 (refund_id, reference, amount.yuan, self._clock.now()),
             )
-        return f"RF{refund_id.hex[:24].upper()}"
+        return f"RF{refund_id.hex.upper()}"
 
     async def show(self, reference: str) -> StandInPayment:
         """Raises NotFound."""
