@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import importlib
 import json
 import mimetypes
 import os
@@ -13,9 +14,6 @@ from typing import Any, TypeVar
 import click
 
 from tianping.apps.console import say, spoken
-from tianping.apps.ledger_access import application_commands, member_commands
-from tianping.apps.ledger_checks import audit_command
-from tianping.apps.ledger_consortium import consortium_commands
 from tianping.apps.ledger_gateway import Gateway, gateway
 from tianping.apps.ledger_keys import PASSPHRASE
 from tianping.apps.ledger_setup import Plan, set_up
@@ -49,9 +47,40 @@ class MetaInvalid(InvalidInput):
     title = Text("来源事实文件不是 JSON 对象", "The file of provenance facts is no JSON object")
 
 
+# Imported when they are called, so that the others are quick: name, module, attribute, one line of help.
+LATER: dict[str, tuple[str, str, str]] = {
+    "member": ("tianping.apps.ledger_access", "member_commands", "成员节点 · Members"),
+    "app": ("tianping.apps.ledger_access", "application_commands", "接入应用：申请、评估、决定 · Applications"),
+    "audit": ("tianping.apps.ledger_checks", "audit_command", "由交易重算每条链 · Recompute every chain and compare"),
+    "witness": ("tianping.apps.ledger_witness", "witness_command", "独立见证 · Follow a node from elsewhere"),
+    "consortium": (
+        "tianping.apps.ledger_consortium",
+        "consortium_commands",
+        "本机多成员联盟 · A consortium on this machine",
+    ),
+}
+
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *LATER]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in LATER:
+            module, attribute, _ = LATER[cmd_name]
+            return getattr(importlib.import_module(module), attribute)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.commands[name].get_short_help_str(80)) for name in super().list_commands(ctx)]
+        with formatter.section("命令 / Commands"):
+            formatter.write_dl([*rows, *((name, said) for name, (_, _, said) in LATER.items())])
+
+
 @click.group(
+    cls=Commands,
     help="存证链 · The evidence ledger.\n\n在数据目录上直接工作；该目录有节点在运行时，经由节点 · "
-    "Works on the data directory, through the node where one runs there."
+    "Works on the data directory, through the node where one runs there.",
 )
 @click.option(
     "--data",
@@ -240,12 +269,6 @@ def openapi(home: Home) -> None:
         return await reach.read("/schema/openapi.json")
 
     click.echo(json.dumps(_run(home, work), ensure_ascii=False, indent=2, sort_keys=True))
-
-
-ledger.add_command(member_commands)
-ledger.add_command(application_commands)
-ledger.add_command(audit_command)
-ledger.add_command(consortium_commands)
 
 
 def _run(home: Home, work: Callable[[Gateway], Awaitable[T]]) -> T:

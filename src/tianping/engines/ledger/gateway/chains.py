@@ -21,6 +21,7 @@ from tianping.engines.ledger.store import EntryUnknown, Store
 from tianping.engines.ledger.transactions.base import key_of
 from tianping.engines.ledger.transactions.deposit import Deposit, Tally
 from tianping.engines.ledger.verdicts import cosigners_of
+from tianping.engines.ledger.witness import proven_changes
 from tianping.interfaces.ledger import Cosigner
 from tianping.kit.problems import Text
 
@@ -119,6 +120,15 @@ class EntryView(msgspec.Struct, frozen=True):
     envelope: str
 
 
+class ChangeView(msgspec.Struct, frozen=True):
+    """A change of members, as what follows a chain from outside wants it: all bytes in base64."""
+
+    index: int
+    body: str
+    signatures: list[list[str]]
+    path: list[str]
+
+
 class NodeView(msgspec.Struct, frozen=True, kw_only=True):
     """A member. `share`: of the newest checkpoints of all chains that it co-signed, 0 to 1; `behind`: blocks since its last
     co-signature, on the chain where it is most; `place`: longitude and latitude, where it is public.
@@ -181,6 +191,29 @@ async def consistency(chain: Chain, old: int, new: int, ledger_desk: Desk, calle
         raise invalid("old", "应有 0 < old ≤ new ≤ 链上条数", "0 < old ≤ new ≤ entries of the log")
     path = [step.hex() for step in store.consistency(old, new)]
     return ConsistencyView(old, new, subtree(store, 0, old).hex(), subtree(store, 0, new).hex(), path)
+
+
+@get(
+    "/changes",
+    opt=allow(Who.ANYONE),
+    tags=["chain"],
+    summary="Changes of members between two sizes, each proven in the newer",
+)
+async def changes(chain: Chain, old: int, new: int, ledger_desk: Desk, caller: Caller) -> list[ChangeView]:
+    """For witnesses, who believe no server: signatures are [fingerprint, signature]."""
+    store = ledger_desk.node.store(chain)
+    head = store.head()
+    if not 0 <= old <= new <= (head.size if head else 0):
+        raise invalid("old", "应有 0 ≤ old ≤ new ≤ 链上条数", "0 ≤ old ≤ new ≤ entries of the log")
+    return [
+        ChangeView(
+            one.index,
+            base64_of(one.body),
+            [[base64_of(by.fingerprint), base64_of(by.signature)] for by in one.signatures],
+            [base64_of(step) for step in one.path],
+        )
+        for one in proven_changes(store, old, new)
+    ]
 
 
 @get("/blocks", opt=allow(Who.ANYONE), tags=["chain"], summary="Blocks, from the newest")
@@ -298,5 +331,5 @@ def _node(desk: Desk, member: Member) -> NodeView:
 
 
 ROUTES = [
-    chains, genesis, nodes, checkpoints, latest, consistency, blocks, block, entries, tile,
+    chains, genesis, nodes, checkpoints, latest, consistency, changes, blocks, block, entries, tile,
 ]  # fmt: skip
