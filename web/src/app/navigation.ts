@@ -15,8 +15,9 @@ const visitor: Place[] = [
   { to: '/', label: 'app.nav.front', icon: 'home' },
   { to: '/my', label: 'app.nav.my', icon: 'folder' },
   { to: '/file', label: 'app.nav.file', icon: 'plus' },
+  { to: '/deposits', label: 'app.nav.deposits', icon: 'shield' },
   { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
-  { to: '/check/document', label: 'app.nav.check', icon: 'shield' },
+  { to: '/check/document', label: 'app.nav.check', icon: 'search' },
 ]
 
 const staff: Place[] = [

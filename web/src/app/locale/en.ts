@@ -13,6 +13,7 @@ const en: Messages<typeof zh> = {
     main: 'Main',
     front: 'Home',
     file: 'File a case',
+    deposits: 'Deposits',
     my: 'My matters',
     calculators: 'Calculators',
     check: 'Check',

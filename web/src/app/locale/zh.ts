@@ -10,6 +10,7 @@ export default {
     main: '主导航',
     front: '首页',
     file: '我要立案',
+    deposits: '存证',
     my: '我的事项',
     calculators: '诉讼计算',
     check: '查验',

@@ -1,0 +1,5 @@
+/** What other features may use of evidence. */
+export { bytesInWords, momentInWords, numberIn } from './words'
+export { usePolling } from './polling'
+/** What of a person's unsent deposit waits on this device, taken away when somebody signs out. */
+export const drafts = () => import('./drafts')
