@@ -14,9 +14,10 @@ PUBLIC_ACTS = {
     "/api/v1/demo/sessions", "/api/v1/documents/check", "/api/v1/documents/check/file", "/api/v1/filing/can-we-help",
     "/api/v1/law/deadline", "/api/v1/law/fee", "/api/v1/law/interest", "/api/v1/law/jurisdiction",
     "/api/v1/one-time-codes", "/api/v1/payment-notifications", "/api/v1/people", "/api/v1/recovery",
-    "/api/v1/sessions", "/api/v1/stand-in/{reference:str}/finish", "/api/v1/{path:path}",
+    "/api/v1/sessions", "/api/v1/stand-in/{reference:str}/finish", "/api/v1/verifications", "/api/v1/verifications/file",
+    "/api/v1/{path:path}",
 }  # fmt: skip
-"""What somebody unknown may do: sign in, register, calculate, check a paper; gateways notify by signature."""
+"""What somebody unknown may do: sign in, register, calculate, check a paper or a deposit; gateways notify by signature."""
 
 WITHOUT_KEY = {
     "POST /api/v1/totp", "POST /api/v1/totp/confirm",
@@ -28,13 +29,15 @@ WITHOUT_KEY = {
 
 MATTERS = {
     "case_id", "filing_id", "order_id", "document_id", "upload_id", "message_id", "session_id", "token_id",
-    "organisation_id", "exclusion_id", "mandate_id", "invitation_id", "relief_id",
+    "organisation_id", "exclusion_id", "mandate_id", "invitation_id", "relief_id", "deposit_id", "capture_id",
 }  # fmt: skip
 OFFICE = "/api/v1/administration/"
 """There the person, not a matter, is what an administrator's office is about."""
 
 SEES: dict[str, set[str]] = {
     "cases.read": {"plaintiff", "judge_seated", "clerk", "head", "president", "token"},
+    "evidence.filed-exhibits.read": {"plaintiff", "clerk", "clerk_other", "filing_judge"},
+    "evidence.exhibits.read": {"plaintiff", "judge_seated", "clerk", "head", "president"},
     "payments.order.read": {"plaintiff", "judge_seated", "head", "head_other", "president", "cashier"},
     "filing.filings.file": {"plaintiff"},
     "filing.reviews.read": {"clerk", "clerk_other", "filing_judge", "head", "head_other", "president"},
@@ -46,7 +49,7 @@ def at(route: Route, ids: dict[str, str]) -> str:
     """The route's path with ids put in; what is no matter gets a value of its kind."""
     others = {
         "day": "2026-03-02", "year": "2026", "part": "view", "cite": "CPL-122", "path": "nowhere", "reference": "0" * 32,
-        "page": "1", "job_id": "1", "lockout_id": "0" * 64,
+        "page": "1", "job_id": "1", "lockout_id": "0" * 64, "seq": "1", "height": "1",
     }  # fmt: skip
     parts = []
     for part in route.path.split("/"):
@@ -96,7 +99,9 @@ async def test_the_guard_follows_the_policies_for_everybody(town: Town):
             elif route.is_act:
                 good = (answer.status_code, code) == (400, "idempotency-key-missing")
             else:
-                good = code not in {"not-signed-in", "not-permitted"} and answer.status_code < 500
+                # No ledger runs beside this court: its routes say so.
+                well = answer.status_code < 500 or code == "ledger-unavailable"
+                good = well and code not in {"not-signed-in", "not-permitted"}
             if not good:
                 wrong.append(f"{route} {who}: {answer.status_code} {code}")
     assert not wrong, "\n".join(wrong)
@@ -125,7 +130,8 @@ async def test_those_who_stand_to_a_matter_read_it(town: Town):
     """So that the refusals above are about standing and not about a route that refuses everybody."""
     wrong = []
     for route in town.routes:
-        if route.is_act or not matters(route) or route.permission not in SEES or "/materials/" in route.path:
+        part = "/materials/" in route.path or "/docket-deposits/" in route.path  # of what is not in this town
+        if route.is_act or not matters(route) or route.permission not in SEES or part:
             continue
         for who in SEES[route.permission]:
             answer = await town.send(who, route, at(route, town.mine))

@@ -89,6 +89,10 @@ class Town:
         )
 
 
+DEPOSIT = {
+    "title": "《晨雾》", "category": "works", "digest": "6" * 64, "size": 1, "media_type": "image/jpeg", "file_name": "a.jpg",
+}  # fmt: skip
+
 ROLES: dict[str, frozenset[Role]] = {}
 """The role of each person of the town."""
 
@@ -132,7 +136,10 @@ async def settled(court: RunningCourt) -> Town:
     judge = await cast.of("judge_other")
     exclusion = await judge.act("/exclusions", {"party_name": "北京某某科技有限公司"})
     assert exclusion.status_code == 201, exclusion.text
+    deposit = await plaintiff.act("/deposits", DEPOSIT)
+    assert deposit.status_code == 201, deposit.text
     mine = {
+        "deposit_id": deposit.json()["id"],
         "case_id": case["id"], "filing_id": filing_id, "order_id": order["id"], "document_id": papers[0]["id"],
         "upload_id": (uploads["items"] if isinstance(uploads, dict) else uploads)[0]["upload_id"],
         "message_id": messages[0]["id"], "session_id": sessions[0]["id"], "token_id": token["id"],

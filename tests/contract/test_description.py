@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.apps.ledger.running import Node, founded
 from tests.authorisation.town import Route, Town, settled
 from tests.contract.court_thread import CourtThread
 
@@ -39,12 +40,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def court(fresh_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourtThread]:
+    data = founded(tmp_path_factory.mktemp("contract"))
     environment = {
-        "TIANPING_DATA": str(tmp_path_factory.mktemp("contract")), "TIANPING_DATABASE_DSN": fresh_database,
+        "TIANPING_DATA": str(data), "TIANPING_DATABASE_DSN": fresh_database,
         "TIANPING_POOL_SIZE": "3", "TIANPING_REQUESTS_A_MINUTE": "0",
     }  # fmt: skip
-    with CourtThread(environment) as court:
-        yield court
+    node = Node(data).start()
+    try:
+        with CourtThread(environment) as court:
+            yield court
+    finally:
+        node.kill()
 
 
 @pytest.fixture(scope="module")

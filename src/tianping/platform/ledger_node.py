@@ -267,7 +267,10 @@ class NodeReader:
         return await self._node.ask(Consistency, "/consistency", chain=chain, old=old, new=new)
 
     async def entry(self, number: str) -> StoredEntry:
-        return await self._node.ask(StoredEntry, f"/deposits/{number}")
+        try:
+            return await self._node.ask(StoredEntry, f"/deposits/{number}")
+        except LedgerRefused as malformed:  # a number that cannot be one
+            raise NotFound from malformed
 
     async def applications(self) -> list[ApplicationLine]:
         return await self._node.ask(list[ApplicationLine], "/apps")

@@ -27,3 +27,7 @@ class Briefly:
             self._known.clear()
         self._known[key] = (now, answer)
         return answer
+
+    def forget(self) -> None:
+        """This process changed something at the node: nothing remembered counts any more."""
+        self._known.clear()

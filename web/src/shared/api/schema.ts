@@ -6516,16 +6516,7 @@ export interface components {
             duplicates: components["schemas"]["LikeFiling"][];
             series: components["schemas"]["ReviewRow"][];
         };
-        /**
-         * Source
-         * @default {
-         *       "custody": null,
-         *       "device": null,
-         *       "how": "uploaded",
-         *       "note": null,
-         *       "witnesses": null
-         *     }
-         */
+        /** Source */
         Source: {
             /** @example 本人手机，原件保存至今 */
             custody?: string | null;

@@ -178,6 +178,7 @@ async def record(desk: Desk, application_id: str) -> bool:
             await _enter_sheet(desk, one, sheet)
         if resolution is not None and resolution.state == "decided":
             await _enter_resolution(desk, one, resolution)
+        desk.briefly.forget()
     except (Unavailable, TooManyRequests):
         return False
     except Problem as wrong:

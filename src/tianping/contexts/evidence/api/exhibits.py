@@ -20,7 +20,7 @@ _JSON = {200: ResponseSpec(dict, generate_examples=False, description="docs/ledg
 
 @get(
     "/filings/{filing_id:uuid}/exhibits",
-    opt=_READ,
+    opt=permit("evidence.filed-exhibits.read"),
     tags=["exhibits"],
     summary="Exhibits of a filing with their verdicts",
 )

@@ -130,12 +130,13 @@ async def sheets(reader: Reader, application_id: str, *, unrecorded: bool = Fals
     if unrecorded:
         rows = await reader.all(
             f"""SELECT {_SHEET} FROM evidence.sheets WHERE application = %s AND recorded_at IS NULL AND failure_zh IS NULL
-                ORDER BY made_at""",
+                ORDER BY made_at, id""",
             (application_id,),
         )
     else:
         rows = await reader.all(
-            f"SELECT {_SHEET} FROM evidence.sheets WHERE application = %s ORDER BY made_at DESC", (application_id,)
+            f"SELECT {_SHEET} FROM evidence.sheets WHERE application = %s ORDER BY made_at DESC, id DESC",
+            (application_id,),
         )
     return [read_as(Sheet, {**row, "by": row["made_by"], "at": row["made_at"]}) for row in rows]
 
