@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -81,7 +82,10 @@ async def gateway(home: Home, environment: Mapping[str, str] = os.environ) -> As
     Raises Taken where another process works on the directory without answering, NoLedger, and what opening it raises.
     """
     url = environment.get("TIANPING_LEDGER_URL") or await _running(home)
-    token = home.token.read_text().strip() if home.token.is_file() else ""
+    kept = (
+        Path(environment["TIANPING_LEDGER_TOKEN_FILE"]) if "TIANPING_LEDGER_TOKEN_FILE" in environment else home.token
+    )
+    token = kept.read_text().strip() if kept.is_file() else ""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if url:
         async with httpx.AsyncClient(base_url=url, headers=headers, timeout=_ANSWER_S, trust_env=False) as http:

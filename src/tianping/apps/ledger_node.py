@@ -15,12 +15,13 @@ import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from tianping.apps.console import complain
 from tianping.apps.ledger_setup import open_node, own_certificates
 from tianping.engines.ledger.drivers.base import Stopped
 from tianping.engines.ledger.gateway.site import build_site
 from tianping.engines.ledger.home import Home
 from tianping.engines.ledger.locking import Lock
-from tianping.kit.problems import Text
+from tianping.kit.problems import Problem, Text
 from tianping.platform.settings import CHECKOUT, SettingsInvalid
 from tianping.platform.supervisor.problems import CannotRun
 from tianping.platform.telemetry import start_logging
@@ -138,4 +139,8 @@ def main(data: Path | None = None) -> None:
 
 if __name__ == "__main__":
     # A consortium names the member's directory.
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    try:
+        main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    except (Problem, SettingsInvalid) as refusal:
+        complain(refusal)
+        sys.exit(1)

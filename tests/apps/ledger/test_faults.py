@@ -163,7 +163,7 @@ def test_one_process_a_directory_and_the_command_line_finds_it(template: Path, t
         second.launch()
         assert second.process is not None
         assert second.process.wait(30) != 0
-        assert "Taken" in node.log()
+        assert "Another process is using this ledger" in node.log()
         file = tmp_path / "照片.txt"
         file.write_text("a work")
         # Through the node that runs: the command line finds it by the lock.
