@@ -1,9 +1,9 @@
 """Hold a file's digest against what is stored. Reads only: nothing of a question is kept."""
 
-import hashlib
+from collections.abc import Awaitable, Callable
 
 from tianping.contexts.evidence.desk import Desk
-from tianping.contexts.evidence.model.verifications import FileQuestion, Question, VerificationView
+from tianping.contexts.evidence.model.verifications import Question, VerificationView
 from tianping.contexts.evidence.rules import wording
 from tianping.interfaces.ledger import Verification
 from tianping.kit.digests import Sm3
@@ -23,19 +23,18 @@ async def answer(desk: Desk, asked: Question) -> VerificationView:
     return in_words(desk, found)
 
 
-async def answer_for_file(desk: Desk, asked: FileQuestion, *, largest: int) -> VerificationView:
-    """Read in blocks and kept nowhere. `largest` in bytes. Raises as `answer`."""
-    by_sm3, by_sha256, size = Sm3(), hashlib.sha256(), 0
-    while block := await asked.file.read(_BLOCK):
+async def answer_for_file(
+    desk: Desk, read: Callable[[int], Awaitable[bytes]], *, number: str, salt: str | None, largest: int
+) -> VerificationView:
+    """`read` gives at most so many bytes more, none at the end. `largest` in bytes. Raises as `answer`."""
+    by_sm3, size = Sm3(), 0
+    while block := await read(_BLOCK):
         size += len(block)
         if size > largest:
             large = Text(f"文件超过 {largest >> 20} MB，请用摘要核验", f"Over {largest >> 20} MB: verify by the digest")
             raise InvalidInput(fields=(FieldProblem("file", "file-too-large", large),))
         by_sm3.update(block)
-        by_sha256.update(block)
-    found = await desk.ledger.verify(
-        wording.normal_number(asked.number), digest=by_sm3.hexdigest(), sha256=None, salt=asked.salt.strip() or None
-    )
+    found = await desk.ledger.verify(wording.normal_number(number), digest=by_sm3.hexdigest(), sha256=None, salt=salt)
     return in_words(desk, found)
 
 

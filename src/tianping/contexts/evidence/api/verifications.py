@@ -2,16 +2,28 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import post
+from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
+from msgspec import Meta
 
 from tianping.contexts.evidence.actions import verifying
 from tianping.contexts.evidence.api.inputs import EvidenceDesk
-from tianping.contexts.evidence.model.verifications import FileQuestion, Question, VerificationView
+from tianping.contexts.evidence.model.deposits import Number
+from tianping.contexts.evidence.model.verifications import Question, VerificationView
 from tianping.platform.http import PUBLIC, permit
 
 LARGEST_FILE = 200 * 1024 * 1024
+
+
+class FileQuestion(msgspec.Struct, frozen=True):
+    """The file is hashed as it is read and kept nowhere."""
+
+    file: Annotated[UploadFile, Meta(description="The file, at most 200 MB")]
+    number: Number
+    salt: str = ""
 
 
 @post("/verifications", opt=permit(PUBLIC, idempotent=False), status_code=200, tags=["verification"],
@@ -26,7 +38,9 @@ async def verify(data: Question, evidence_desk: EvidenceDesk) -> VerificationVie
 async def verify_file(
     data: Annotated[FileQuestion, Body(media_type=RequestEncodingType.MULTI_PART)], evidence_desk: EvidenceDesk
 ) -> VerificationView:
-    return await verifying.answer_for_file(evidence_desk, data, largest=LARGEST_FILE)
+    return await verifying.answer_for_file(
+        evidence_desk, data.file.read, number=data.number, salt=data.salt.strip() or None, largest=LARGEST_FILE
+    )
 
 
 ROUTES: list[Any] = [verify, verify_file]

@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar.datastructures import UploadFile
 from msgspec import Meta
 
 from tianping.contexts.evidence.model.deposits import Bytes, Digest, Number
@@ -28,14 +27,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sha256: Digest | None = None
     salt: Salt | None = None
     size: Bytes | None = None
-
-
-class FileQuestion(msgspec.Struct, frozen=True):
-    """The file is hashed as it is read and kept nowhere."""
-
-    file: Annotated[UploadFile, Meta(description="The file, at most 200 MB")]
-    number: Number
-    salt: str = ""
 
 
 class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
