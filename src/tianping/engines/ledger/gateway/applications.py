@@ -13,10 +13,10 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta
 
 from tianping.engines.ledger import codec, machine
-from tianping.engines.ledger.digests import sm3
+from tianping.engines.ledger.digests import sm3, tagged
 from tianping.engines.ledger.gateway.desk import Desk
 from tianping.engines.ledger.gateway.shapes import Hex32, Id, invalid, read_base64
-from tianping.engines.ledger.gateway.signed import Caller, Who, allow, write_down
+from tianping.engines.ledger.gateway.signed import Caller, Who, allow, read_signature, write_down
 from tianping.engines.ledger.gateway.standard import STANDARD, Standard, score_of
 from tianping.engines.ledger.model import Application, Entry, SigningKey
 from tianping.engines.ledger.said import instant
@@ -26,9 +26,9 @@ from tianping.engines.ledger.transactions.access import Apply, Assess, Decide, R
 from tianping.engines.ledger.transactions.base import key_of
 from tianping.engines.ledger.transactions.deposit import Tally
 from tianping.engines.ledger.vault import Candidacy, Paper
-from tianping.interfaces.signing import CertificateRole
+from tianping.interfaces.signing import CertificateRole, SignatureCheck
 from tianping.kit.digests import canonical
-from tianping.kit.problems import Conflict, NotFound, Text
+from tianping.kit.problems import Conflict, NotFound, NotPermitted, Text
 
 LARGEST_APPLICATION = 32 * 1024 * 1024
 _KINDS: dict[str, type[Any]] = {
@@ -48,6 +48,11 @@ class CertificateOfAnother(Conflict):
     title = Text("该证书不是接入应用证书", "This is no certificate of an application")
 
 
+class KeyNotShown(NotPermitted):
+    code = "key-not-shown"
+    title = Text("申请须由证书私钥签名", "An application is signed by the key of its certificate")
+
+
 class PaperInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`kind`: `qualification`, `storage`, `management`, `data`, or `other`: the part of the standard it answers."""
 
@@ -58,7 +63,10 @@ class PaperInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ApplicationInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`certificate`: PEM, or base64 of DER, of the SM2 certificate that the court's CA issued to the application."""
+    """`certificate`: PEM, or base64 of DER, of the SM2 certificate that the court's CA issued to the application. `signature`: by
+    its key, base64 (`r ‖ s` or DER), over `tianping/application/1 ‖ 0x00 ‖ D`: who applies holds the key. D is SM3 of the
+    list of papers as canonical JSON, each {digest, kind, media_type, name} in this order. The court and its officers, who enter what came in on another way, need none.
+    """
 
     id: Id
     name_zh: _Name
@@ -67,6 +75,7 @@ class ApplicationInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     categories: Annotated[list[Id], Meta(min_length=1, max_length=30, examples=[["works"]])]
     certificate: Annotated[str, Meta(max_length=16_384)]
     papers: Annotated[list[PaperInput], Meta(min_length=1, max_length=30)]
+    signature: Annotated[str, Meta(max_length=120)] | None = None
 
 
 class PaperView(msgspec.Struct, frozen=True):
@@ -200,7 +209,10 @@ async def apply_for_access(data: ApplicationInput, ledger_desk: Desk, caller: Ca
             "public_key": facts.public_key.hex(), "papers": listed,
         }
     )  # fmt: skip
-    candidacy = Candidacy(data.id, said, sm3(canonical(listed)), node.now())
+    digest = sm3(canonical(msgspec.to_builtins(listed)))
+    if caller.who not in _OFFICE:
+        await _must_hold_the_key(ledger_desk, facts.public_key, digest, data.signature)
+    candidacy = Candidacy(data.id, said, digest, node.now())
     await node.vault.papers.keep_candidacy(candidacy, papers)
     await node.vault.papers.keep_certificates([(facts.fingerprint, facts.der)])
     return _candidacy(candidacy)
@@ -262,6 +274,15 @@ async def text(digest: Hex32, ledger_desk: Desk, caller: Caller) -> dict[str, An
     if found is None:
         raise NotFound
     return msgspec.json.decode(found)
+
+
+async def _must_hold_the_key(desk: Desk, public_key: bytes, papers: bytes, signature: str | None) -> None:
+    """A certificate is public: only its holder fills the node's disk with papers. Raises KeyNotShown, InvalidInput."""
+    message = tagged("tianping/application/1", papers)
+    given = read_signature(signature or "", "signature") if signature else bytes(64)
+    [held] = await desk.node.verifying.verify_all([SignatureCheck(public_key, message, given)])
+    if not held:
+        raise KeyNotShown
 
 
 def _line(desk: Desk, one: Application) -> ApplicationLine:
