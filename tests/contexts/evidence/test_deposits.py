@@ -133,9 +133,9 @@ async def test_certificate_and_proof_check_without_the_court(cast: Cast, node: N
     from tianping_verify.report import File, Options, Verdict
 
     for paper in (proof.content, certificate.content):
-        report = check(paper, Options(file=File.of(io.BytesIO(PICTURE))))
+        report = check(paper, Options(file=File.of([PICTURE])))
         assert report.verdict is Verdict.MATCH, [one for one in report.checks if one.result.value != "passed"]
-        other = check(paper, Options(file=File.of(io.BytesIO(b"another"))))
+        other = check(paper, Options(file=File.of([b"another"])))
         assert other.verdict is Verdict.MISMATCH
 
 
