@@ -98,7 +98,7 @@ class Caller:
         made.pop("cookies", None)
         if "data" in made:
             made["content"] = made.pop("data")
-        if "files" in made:
+        if made.get("files"):
             made["files"] = [(name, (given[0], in_bytes(given[1]), *given[2:])) for name, given in made["files"]]
         request = browser.http.build_request(**made, headers=headers)
         await request.aread()

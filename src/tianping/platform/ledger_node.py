@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -27,7 +28,7 @@ from tianping.interfaces.ledger_reading import (
     StoredEntry,
     Symptom,
 )
-from tianping.kit.problems import Conflict, FieldProblem, InvalidInput, NotFound, Problem, Text, TooManyRequests
+from tianping.kit.problems import FieldProblem, InvalidInput, NotFound, Problem, Text, TooManyRequests
 
 T = TypeVar("T")
 
@@ -35,10 +36,9 @@ _READ_S = 10.0
 _DEPOSIT_S = 30.0
 
 
-class NotCosignedYet(Conflict):
+class NotCosignedYet(LedgerUnavailable):
     """Taken durably by the node, not yet under a quorum's co-signatures."""
 
-    status = 409
     code = "ledger-pending"
     title = Text("存证已受理，尚未完成共签，请稍后再试", "Taken by the ledger, not yet co-signed; try again soon")
 
@@ -188,6 +188,10 @@ def _refusal(answer: httpx.Response) -> Problem:
     return LedgerRefused(reason=str(told.values.get("reason", told.code)), zh=told.said.zh, en=told.said.en)
 
 
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
 class NodeLedger:
     """`interfaces.ledger.Ledger` over the node's HTTP."""
 
@@ -232,11 +236,11 @@ class NodeLedger:
         return await self._paper(number, "certificate", opening=opening, language=language)
 
     async def forget(self, number: str) -> None:
-        await self._node.send("DELETE", f"/ledger/v1/deposits/{number}/opening", token=True)
+        await self._node.send("DELETE", f"/ledger/v1/deposits/{_quoted(number)}/opening", token=True)
 
     async def _paper(self, number: str, paper: str, *, opening: bool, **query: Any) -> bytes:
         answer = await self._node.send(
-            "GET", f"/ledger/v1/deposits/{number}/{paper}", query={**query, "opening": str(opening).lower()}, token=opening,
+            "GET", f"/ledger/v1/deposits/{_quoted(number)}/{paper}", query={**query, "opening": str(opening).lower()}, token=opening,
             timeout_s=_DEPOSIT_S,
         )  # fmt: skip
         return answer.content
@@ -268,7 +272,7 @@ class NodeReader:
 
     async def entry(self, number: str) -> StoredEntry:
         try:
-            return await self._node.ask(StoredEntry, f"/deposits/{number}")
+            return await self._node.ask(StoredEntry, f"/deposits/{_quoted(number)}")
         except LedgerRefused as malformed:  # a number that cannot be one
             raise NotFound from malformed
 
@@ -276,7 +280,7 @@ class NodeReader:
         return await self._node.ask(list[ApplicationLine], "/apps")
 
     async def application(self, application_id: str) -> ApplicationHistory:
-        return await self._node.ask(ApplicationHistory, f"/apps/{application_id}")
+        return await self._node.ask(ApplicationHistory, f"/apps/{_quoted(application_id)}")
 
     async def health(self) -> Health:
         try:

@@ -1,7 +1,7 @@
 """What happened at the demo court in the last half year, one coroutine a story."""
 
 from tianping.apps.demo.history import Story
-from tianping.apps.demo.stories import clocks, elsewhere, others, series, services, shopping
+from tianping.apps.demo.stories import clocks, deposits, elsewhere, others, series, services, shopping
 
 ALL: tuple[Story, ...] = (
     *shopping.STORIES,
@@ -10,4 +10,5 @@ ALL: tuple[Story, ...] = (
     *others.STORIES,
     *elsewhere.STORIES,
     *series.STORIES,
+    *deposits.STORIES,
 )

@@ -82,7 +82,7 @@ async def apply(desk: Desk, actor: Actor, data: ApplicationInput) -> OfficeView:
     assert actor.person_id is not None
     person, organisation_id = actor.person_id, OrganisationId(data.organisation_id)
     if organisation_id not in await organisations(desk, person):
-        raise NotFound
+        raise problems.not_a_member()
     now = desk.clock.now()
     in_force = standard(desk)
     rules.fingerprint_of(data.certificate)

@@ -52,7 +52,7 @@ async def ask(desk: Desk, actor: Actor, data: CaptureInput) -> CaptureView:
     """Raises CaptureUnavailable, AddressRefused, TooManyWaiting, NotFound."""
     assert actor.person_id is not None
     if data.organisation_id is not None and data.organisation_id not in await organisations(desk, actor.person_id):
-        raise NotFound
+        raise problems.not_a_member()
     await desk.database.stop_if_done()
     if desk.capturer.available() is None:
         raise CaptureUnavailable

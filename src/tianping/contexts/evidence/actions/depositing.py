@@ -81,8 +81,6 @@ async def bring(desk: Desk, wanted: store.Pending) -> bool:
     except (Unavailable, TooManyRequests):
         return False
     except Problem as refused:
-        if refused.code == "ledger-pending":
-            return False
         log.warning("the ledger refuses deposits", batch=str(wanted.batch), code=refused.code)
         async with desk.database.transaction() as tx:
             await store.failed(tx, wanted, refused.explanation or refused.title)
@@ -121,7 +119,7 @@ async def _prepare(desk: Desk, actor: Actor, asked: Sequence[DepositInput]) -> l
     assert actor.person_id is not None
     wanted = {one.organisation_id for one in asked if one.organisation_id is not None}
     if wanted - (await organisations(desk, actor.person_id) if wanted else set()):
-        raise NotFound
+        raise problems.not_a_member()
     now = desk.clock.now()
     batch, positions, made = new_id(), dict.fromkeys(Category, 0), []
     for at, one in enumerate(asked):

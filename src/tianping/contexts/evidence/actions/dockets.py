@@ -73,8 +73,6 @@ async def _bring(desk: Desk, batch: UUID) -> bool:
     except (Unavailable, TooManyRequests):
         return False
     except Problem as refused:
-        if refused.code == "ledger-pending":
-            return False
         log.warning("the ledger refuses docket heads", batch=str(batch), code=refused.code)
         async with desk.database.transaction() as tx:
             await store.failed(tx, batch)

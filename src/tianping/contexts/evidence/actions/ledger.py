@@ -89,6 +89,8 @@ async def consistency(desk: Desk, chain: str, old: int, new: int) -> Consistency
 async def entry(desk: Desk, number: str) -> EntryView:
     """Raises NotFound, LedgerUnavailable."""
     asked = wording.normal_number(number)
+    if not wording.is_number(asked):
+        raise NotFound
     found = await desk.briefly.get(("entry", asked), lambda: desk.reader.entry(asked))
     at = wording.spoken(found.stored_at)
     meaning = Text(

@@ -181,10 +181,6 @@ async def record(desk: Desk, application_id: str) -> bool:
         desk.briefly.forget()
     except (Unavailable, TooManyRequests):
         return False
-    except Problem as wrong:
-        if wrong.code == "ledger-pending":
-            return False
-        raise
     return True
 
 
@@ -247,7 +243,7 @@ async def _enter_resolution(desk: Desk, one: Application, resolution: Resolution
 
 def _only_refusals(problem: Problem) -> None:
     """What another try may settle is raised again."""
-    if isinstance(problem, (Unavailable, TooManyRequests)) or problem.code == "ledger-pending":
+    if isinstance(problem, (Unavailable, TooManyRequests)):
         raise problem
 
 

@@ -16,7 +16,6 @@ from tianping.contexts.evidence.store import deposits as store
 from tianping.interfaces.identity import Actor
 from tianping.interfaces.materials import Part
 from tianping.kit.ids import OrganisationId
-from tianping.kit.problems import NotFound
 from tianping.platform.http import Page, read_cursor, write_cursor
 
 _BLOCK = 200
@@ -34,11 +33,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def mine(desk: Desk, actor: Actor, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[DepositView]:
-    """Raises NotFound for an organisation that the actor is no member of."""
+    """Raises InvalidInput for an organisation that the actor is no member of."""
     assert actor.person_id is not None
     organisation_id = None if wanted.organisation_id is None else OrganisationId(wanted.organisation_id)
     if organisation_id is not None and organisation_id not in await organisations(desk, actor.person_id):
-        raise NotFound
+        raise problems.not_a_member()
     position = read_cursor(cursor, str, UUID)
     before = (msgspec.convert(position[0], type=datetime, strict=False), position[1]) if position else None
     words = (wanted.q or "").strip().casefold()
@@ -81,19 +80,19 @@ async def own(desk: Desk, actor: Actor, deposit_id: UUID) -> Deposit:
 
 
 async def certificate(desk: Desk, actor: Actor, deposit_id: UUID, language: str) -> tuple[str, bytes]:
-    """Number and PDF, with salt and facts unless they were forgotten. Raises NotStoredYet, LedgerUnavailable."""
+    """Number and PDF, with salt and facts unless they were forgotten. Raises NoPaperYet, LedgerUnavailable."""
     deposit = await own(desk, actor, deposit_id)
     if deposit.number is None:
-        raise problems.NotStoredYet
+        raise problems.NoPaperYet
     opening = deposit.forgotten_at is None
     return deposit.number, await desk.ledger.certificate(deposit.number, language, opening=opening)
 
 
 async def proof(desk: Desk, actor: Actor, deposit_id: UUID) -> tuple[str, bytes]:
-    """Number and bundle, with salt and facts unless they were forgotten. Raises NotStoredYet, LedgerUnavailable."""
+    """Number and bundle, with salt and facts unless they were forgotten. Raises NoPaperYet, LedgerUnavailable."""
     deposit = await own(desk, actor, deposit_id)
     if deposit.number is None:
-        raise problems.NotStoredYet
+        raise problems.NoPaperYet
     return deposit.number, await desk.ledger.proof(deposit.number, opening=deposit.forgotten_at is None)
 
 

@@ -1,11 +1,18 @@
 """What evidence refuses."""
 
-from tianping.kit.problems import Conflict, NotFound, Text
+from tianping.kit.problems import Conflict, FieldProblem, InvalidInput, NotFound, Text
 
 
 class NotStoredYet(Conflict):
     code = "deposit-not-stored"
     title = Text("存证尚未上链，请稍候", "The deposit is not on the ledger yet; please wait a moment")
+
+
+class NoPaperYet(NotFound):
+    """The same, for who asks for its papers."""
+
+    code = "deposit-not-stored"
+    title = NotStoredYet.title
 
 
 class Forgotten(Conflict):
@@ -25,6 +32,13 @@ class TooManyWaiting(Conflict):
     title = Text(
         "您已有网页正在固定，请等其完成后再提交", "Pages of yours are being captured already; wait until they are done"
     )
+
+
+_NOT_A_MEMBER = Text("您不是这一单位的成员", "You are no member of this organisation")
+
+
+def not_a_member(field: str = "organisation_id") -> InvalidInput:
+    return InvalidInput(fields=(FieldProblem(field, "not-a-member", _NOT_A_MEMBER),))
 
 
 class NotKept(NotFound):

@@ -85,3 +85,8 @@ def normal_number(text: str) -> str:
     """A storage number as people type it: full-width letters, other dashes, spaces, small letters."""
     text = unicodedata.normalize("NFKC", text)
     return re.sub(r"\s+", "", re.sub(r"[‐-―−－_]", "-", text)).upper()
+
+
+def is_number(text: str) -> bool:
+    """Whether it has the form of a storage number; whether there is one the ledger says."""
+    return re.fullmatch(r"TP[0-9]-[A-Z0-9]{2,12}-[0-9]{8}-[0-9]{9,16}-[0-9A-Z]{2}", text, re.ASCII) is not None
