@@ -1,5 +1,7 @@
 /** What other features may use of evidence. */
 export { bytesInWords, momentInWords, numberIn } from './words'
 export { usePolling } from './polling'
+export { default as CopyLine } from './components/CopyLine.vue'
+export { default as VerdictCard } from './components/VerdictCard.vue'
 /** What of a person's unsent deposit waits on this device, taken away when somebody signs out. */
 export const drafts = () => import('./drafts')

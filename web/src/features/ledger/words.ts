@@ -1,0 +1,19 @@
+/** How members stand, as a look; heights and shares as people write them. */
+import type { Member } from './api'
+
+/** `well`: co-signs; `late`: some blocks behind; `off`: does not take part. The word beside it says the same. */
+export function standingLook(member: Member): 'well' | 'late' | 'off' {
+  if (member.standing !== 'admitted') return 'off'
+  return member.level === 1 && member.behind > 3 ? 'late' : 'well'
+}
+
+export function percentOf(share: number): string {
+  return `${Math.round(share * 1000) / 10}%`
+}
+
+export const applicationLooks: Record<string, string> = {
+  received: 'soon', applied: 'now', probation: 'now', admitted: 'done', suspended: 'soon', revoked: 'overdue', removed: 'overdue',
+}
+
+/** Decisions by whom and why, as tags: waiting, decided, recorded, refused, dropped. */
+export const resolutionLooks: Record<string, string> = { waiting: 'soon', decided: 'now', recorded: 'done', refused: 'overdue', dropped: '' }
