@@ -6516,7 +6516,16 @@ export interface components {
             duplicates: components["schemas"]["LikeFiling"][];
             series: components["schemas"]["ReviewRow"][];
         };
-        /** Source */
+        /**
+         * Source
+         * @default {
+         *       "custody": null,
+         *       "device": null,
+         *       "how": "uploaded",
+         *       "note": null,
+         *       "witnesses": null
+         *     }
+         */
         Source: {
             /** @example 本人手机，原件保存至今 */
             custody?: string | null;
