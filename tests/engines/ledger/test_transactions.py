@@ -97,6 +97,24 @@ def test_a_deposit_makes_an_entry_for_each_item() -> None:
     assert world.read("tally", "works", Tally) == world.read("tally-of", "shop", Tally) == Tally(2, 1001)
 
 
+def test_items_that_fitted_one_root_are_looked_at_again_with_another() -> None:
+    """What is remembered of items that fitted is of these bytes under this root, and of nothing else."""
+    world = World()
+    items = [codec.encode(item(name)) for name in ("a", "b", "c")]
+
+    def told(ref: str, held: list[bytes], root: bytes) -> str:
+        content = Deposit("works", len(held), root, None, None)
+        return world.act("deposit", content, world.cast.platform, author="shop", ref=ref, items=held)
+
+    assert told("first", items, root_of(items)) == "ok"
+    assert told("again", items, root_of(items)) == "ok"
+    assert told("another-root", items, root_of(items[:2])) == "items-differ"
+    assert told("another-order", items[::-1], root_of(items)) == "items-differ"
+    joined = [items[0] + items[1], items[2]]
+    assert told("joined", joined, root_of(joined)) == "malformed"
+    assert told("joined-again", joined, root_of(joined)) == "malformed"
+
+
 @pytest.mark.parametrize(
     ("case", "code"),
     [

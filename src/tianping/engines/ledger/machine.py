@@ -109,12 +109,14 @@ def execute(view: View, block: Block, verify: Verify, read: Read | None = None) 
     return Outcome(block, frontier.size, frontier.root(), receipts, entries, state.changes, nodes, validators)
 
 
-def check(view: View, raw: bytes, clock: int, verify: Verify) -> Receipt:
-    """What would become of a transaction now, without taking it: for gateways and mempools."""
+def check(view: View, raw: bytes, clock: int, verify: Verify, read: Read | None = None) -> Receipt:
+    """What would become of a transaction now, without taking it: for gateways and mempools. `read` as for `execute`."""
     state = Overlay(view)
     edge = state.read("edge", Edge) or Edge(0, [])
     return _tried(
-        Desk(genesis_of(state), state, height=0, clock=clock, first=edge.size, verify=verify), raw, read_envelope
+        Desk(genesis_of(state), state, height=0, clock=clock, first=edge.size, verify=verify),
+        raw,
+        read or read_envelope,
     )[0]
 
 

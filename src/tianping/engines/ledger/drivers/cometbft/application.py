@@ -315,7 +315,8 @@ class LedgerApplication:
         # Only what blocks before this one sealed: a restored store may know more than the others do yet.
         last = sealed or next(iter(self.store.checkpoints(height - 1, 1)), None)
         block = Block(height, last.time if last else 0, txs)
-        return _Staged(machine.execute(self.store, block, self.signatures.verify), sealed, has_seal)
+        outcome = machine.execute(self.store, block, self.signatures.verify, self.signatures.read)
+        return _Staged(outcome, sealed, has_seal)
 
     def _keep_misbehaviour(self, told: abci.Misbehavior, height: int) -> None:
         one = Misbehaviour(told.type, told.validator.address, told.height, told.validator.power, height)

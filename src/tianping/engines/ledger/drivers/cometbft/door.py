@@ -11,6 +11,7 @@ from tianping.engines.ledger import machine
 from tianping.engines.ledger.drivers.cometbft import sealing
 from tianping.engines.ledger.drivers.cometbft.signatures import CheckedSignatures
 from tianping.engines.ledger.model import Receipt
+from tianping.engines.ledger.state import Overlay
 from tianping.engines.ledger.store import Store
 
 A_ROUND = 256
@@ -51,12 +52,15 @@ class Door:
                 await self._signatures.check(self._store, [one.envelope for one in round_])
                 last = self._store.checkpoint()
                 clock = last.time if last else 0
+                view = Overlay(self._store)
                 for at, one in enumerate(round_, 1):
-                    receipt = machine.check(self._store, one.envelope, clock, self._signatures.verify)
+                    receipt = machine.check(view, one.envelope, clock, self._signatures.verify, self._signatures.read)
                     if not one.answer.done():
                         one.answer.set_result(receipt)
                     if at % YIELD_AFTER == 0:
                         await asyncio.sleep(0)
+                        # What many of them ask for is read once, and not kept for long: blocks are kept meanwhile.
+                        view = Overlay(self._store)
             except Exception as failed:
                 for one in round_:
                     if not one.answer.done():
