@@ -16,7 +16,9 @@ def test_the_standard_in_force():
     assert sum(item.score for item in standard.items) == 100
     assert all(item.articles and item.zh and item.en and item.asks.zh and item.asks.en for item in standard.items)
     assert {section.id for section in standard.sections} == {"qualification", "storage", "management", "data"}
-    assert {paper.section for paper in standard.papers if paper.required} == {section.id for section in standard.sections}
+    assert {paper.section for paper in standard.papers if paper.required} == {
+        section.id for section in standard.sections
+    }
     with pytest.raises(LawNotInForce):
         read_standards(load()).at(date(2020, 1, 1))
 

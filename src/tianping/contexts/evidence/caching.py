@@ -1,7 +1,8 @@
 """Answers of the node kept for a second or so: many readers of the public pages are one reader to the node."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -10,23 +11,30 @@ _MOST = 512
 
 
 class Briefly:
-    """Remembers answers for `seconds`. `clock`: seconds, only differences count. Refusals are not remembered."""
+    """Remembers answers for `seconds`; who asks while an answer is on its way waits for that one. Refusals are not remembered.
+
+    `clock`: seconds, only differences count.
+    """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._known: dict[tuple[Any, ...], tuple[float, Any]] = {}
+        self._known: dict[tuple[Any, ...], tuple[float, asyncio.Future[Any]]] = {}
 
-    async def get(self, key: tuple[Any, ...], ask: Callable[[], Awaitable[T]]) -> T:
+    async def get(self, key: tuple[Any, ...], ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
         now = self._clock()
         held = self._known.get(key)
-        if held is not None and now - held[0] < self._seconds:
-            return held[1]
-        answer = await ask()
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[key] = (now, answer)
-        return answer
+        if held is None or now - held[0] >= self._seconds:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            held = self._known[key] = (now, asyncio.ensure_future(ask()))
+        try:
+            # Who goes away does not take the answer from those that wait for it too.
+            return await asyncio.shield(held[1])
+        except BaseException:
+            if held[1].done() and self._known.get(key) is held:
+                del self._known[key]
+            raise
 
     def forget(self) -> None:
         """This process changed something at the node: nothing remembered counts any more."""

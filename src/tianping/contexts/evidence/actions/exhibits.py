@@ -49,6 +49,10 @@ async def of_filing(desk: Desk, actor: Actor, filing_id: FilingId) -> list[Exhib
     if not actor.roles & FILING_DESK and not await desk.filings.may_see(actor.person_id, filing_id):
         raise NotFound
     parties = parties_as_filed(await desk.filings.parties(filing_id))
+    if actor.is_staff:
+        await desk.people.record_access(
+            actor, matter="filing", matter_id=filing_id, what="exhibits", at=desk.clock.now()
+        )
     return await _views(desk, filing_id, parties)
 
 
@@ -57,6 +61,8 @@ async def of_case(desk: Desk, actor: Actor, case_id: CaseId) -> list[ExhibitView
     if await desk.cases.standing(actor, case_id) is None:
         raise NotFound
     card = await desk.cases.card(case_id)
+    if actor.is_staff:
+        await desk.people.record_access(actor, matter="case", matter_id=case_id, what="exhibits", at=desk.clock.now())
     return await _views(desk, card.filing_id, parties_of_case(card.parties))
 
 
