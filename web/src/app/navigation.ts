@@ -16,8 +16,8 @@ const visitor: Place[] = [
   { to: '/my', label: 'app.nav.my', icon: 'folder' },
   { to: '/file', label: 'app.nav.file', icon: 'plus' },
   { to: '/deposits', label: 'app.nav.deposits', icon: 'shield' },
-  { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
   { to: '/check/document', label: 'app.nav.check', icon: 'search' },
+  { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
 ]
 
 const staff: Place[] = [
@@ -26,6 +26,7 @@ const staff: Place[] = [
   { to: '/workbench/cases', label: 'app.nav.cases', icon: 'folder', roles: staffRoles.filter((role) => role !== 'cashier') },
   { to: '/workbench/reliefs', label: 'app.nav.reliefs', icon: 'money', roles: ['division_head', 'president'] },
   { to: '/workbench/money', label: 'app.nav.money', icon: 'money', roles: ['cashier', 'president'] },
+  { to: '/ledger/office', label: 'app.nav.ledgerAccess', icon: 'shield', roles: ['president', 'division_head'] },
   { to: '/calculators', label: 'app.nav.calculators', icon: 'calculator' },
 ]
 
@@ -39,6 +40,8 @@ const administration: Place[] = [
   { to: '/administration/keys', label: 'app.nav.keys', icon: 'shield', roles: ['security_admin'] },
   { to: '/administration/licences', label: 'app.nav.licences', icon: 'scales', roles: ['system_admin'] },
   { to: '/administration/reactions', label: 'app.nav.reactions', icon: 'clock', roles: ['system_admin', 'audit_admin'] },
+  { to: '/ledger/office', label: 'app.nav.ledgerAccess', icon: 'shield', roles: ['security_admin', 'audit_admin'] },
+  { to: '/ledger/console', label: 'app.nav.ledger', icon: 'map', roles: adminRoles },
   { to: '/administration/calendar', label: 'app.nav.calendar', icon: 'calendar', roles: ['system_admin', 'audit_admin'] },
 ]
 

@@ -14,6 +14,8 @@ const en: Messages<typeof zh> = {
     front: 'Home',
     file: 'File a case',
     deposits: 'Deposits',
+    ledgerAccess: 'Ledger access',
+    ledger: 'Ledger',
     my: 'My matters',
     calculators: 'Calculators',
     check: 'Check',

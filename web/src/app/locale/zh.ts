@@ -11,6 +11,8 @@ export default {
     front: '首页',
     file: '我要立案',
     deposits: '存证',
+    ledgerAccess: '存证接入',
+    ledger: '存证链',
     my: '我的事项',
     calculators: '诉讼计算',
     check: '查验',

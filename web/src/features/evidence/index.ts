@@ -1,5 +1,6 @@
 /** What other features may use of evidence. */
 export { bytesInWords, momentInWords, numberIn } from './words'
+export { readCategories } from './api'
 export { usePolling } from './polling'
 export { default as CopyLine } from './components/CopyLine.vue'
 export { default as VerdictCard } from './components/VerdictCard.vue'
