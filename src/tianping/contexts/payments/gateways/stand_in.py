@@ -70,7 +70,7 @@ class StandInGateway:
                 """SELECT reference, 'payment' AS kind, amount, at FROM payments.stand_in
                     WHERE state = 'paid' AND at >= %(start)s AND at < %(end)s
                    UNION ALL
-                   SELECT 'RF' || upper(left(replace(refund_id::text, '-', ''), 24)), 'refund', amount, at
+                   SELECT 'RF' || upper(replace(refund_id::text, '-', '')), 'refund', amount, at
                      FROM payments.stand_in_refunds WHERE at >= %(start)s AND at < %(end)s""",
                 {"start": end - timedelta(days=1), "end": end},
             )
