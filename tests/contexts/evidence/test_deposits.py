@@ -132,10 +132,12 @@ async def test_certificate_and_proof_check_without_the_court(cast: Cast, node: N
     from tianping_verify.checking import check
     from tianping_verify.report import File, Options, Verdict
 
+    chain = (await (await cast.of("nobody")).get("/ledger/chains/works")).json()
+    pins = frozenset({bytes.fromhex(chain["chain"]["genesis"])})
     for paper in (proof.content, certificate.content):
-        report = check(paper, Options(file=File.of([PICTURE])))
+        report = check(paper, Options(file=File.of([PICTURE]), pins=pins))
         assert report.verdict is Verdict.MATCH, [one for one in report.checks if one.result.value != "passed"]
-        other = check(paper, Options(file=File.of([b"another"])))
+        other = check(paper, Options(file=File.of([b"another"]), pins=pins))
         assert other.verdict is Verdict.MISMATCH
 
 
