@@ -7,7 +7,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/cases/:id',
     component: () => import('./views/Case.vue'),
-    meta: { title: 'cases.page.title', roles: [], uses: ['payments', 'documents'] },
+    meta: { title: 'cases.page.title', roles: [], uses: ['payments', 'documents', 'evidence'] },
   },
   {
     path: '/workbench',

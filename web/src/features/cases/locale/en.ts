@@ -76,7 +76,7 @@ const en: Messages<typeof zh> = {
     see: 'See the request',
     now: { court: 'The court is at work: {what}', plaintiff: 'Waiting: {what}', bench: 'The bench is at work: {what}' },
   },
-  sections: { timeline: 'Timeline', parties: 'Parties', documents: 'Documents', money: 'Money', draw: 'Assignment', requests: 'Requests' },
+  sections: { timeline: 'Timeline', parties: 'Parties', documents: 'Documents', evidence: 'Evidence', money: 'Money', draw: 'Assignment', requests: 'Requests' },
   parties: {
     you: 'you',
     kinds: { person: 'Person', organisation: 'Organisation', unknown: 'Unknown' },

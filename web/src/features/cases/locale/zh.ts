@@ -73,7 +73,7 @@ export default {
     see: '查看申请',
     now: { court: '法院正在办理：{what}', plaintiff: '等待{what}', bench: '审判组织正在办理：{what}' },
   },
-  sections: { timeline: '经过', parties: '当事人', documents: '文书', money: '费用', draw: '分案', requests: '申请' },
+  sections: { timeline: '经过', parties: '当事人', documents: '文书', evidence: '证据核验', money: '费用', draw: '分案', requests: '申请' },
   parties: {
     you: '这是您',
     kinds: { person: '自然人', organisation: '单位', unknown: '身份未明' },
