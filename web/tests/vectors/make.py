@@ -1,4 +1,4 @@
-"""Makes draws.json and docket.json with the court's own code: `PYTHONPATH=src python web/tests/vectors/make.py`."""
+"""Makes draws.json, docket.json and growth.json with the court's own code: `PYTHONPATH=src python web/tests/vectors/make.py`."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +9,7 @@ import msgspec
 
 from tianping.contexts.cases.model import Candidate, DrawInput, Excluded
 from tianping.contexts.cases.rules import chain, draw, words
+from tianping.engines.ledger import merkle
 from tianping.kit.digests import sm3
 from tianping.kit.ids import CaseId
 from tianping.kit.money import Money
@@ -96,7 +97,35 @@ def docket() -> bytes:
     return chain.export(court, CASE, NUMBER, entries, at=AT)
 
 
+def growth() -> list[dict[str, object]]:
+    """Proofs that one log begins with another, from the ledger's own tree."""
+    leaves = [f"leaf {n}".encode() for n in range(70)]
+    pairs = [
+        (1, 1),
+        (1, 2),
+        (1, 70),
+        (2, 3),
+        (3, 7),
+        (4, 7),
+        (6, 8),
+        (7, 8),
+        (8, 8),
+        (8, 70),
+        (33, 65),
+        (64, 65),
+        (64, 70),
+        (69, 70),
+    ]
+    made = []
+    for old, new in pairs:
+        path = merkle.consistency_path(merkle.LeafList(leaves[:new]), old, new)
+        roots = {"old_root": merkle.root_of(leaves[:old]).hex(), "new_root": merkle.root_of(leaves[:new]).hex()}
+        made.append({"old": old, "new": new, **roots, "path": [one.hex() for one in path]})
+    return made
+
+
 if __name__ == "__main__":
     text = json.dumps(msgspec.to_builtins(draws()), ensure_ascii=False, indent=1)
     (HERE / "draws.json").write_text(text + "\n", encoding="utf-8")
     (HERE / "docket.json").write_bytes(docket())
+    (HERE / "growth.json").write_text(json.dumps(growth(), indent=1) + "\n", encoding="utf-8")

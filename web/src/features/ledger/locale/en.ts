@@ -90,9 +90,9 @@ const en: Messages<typeof zh> = {
     range: 'Entries',
     about: 'About',
     kinds: {
-      'deposit': 'Deposit', 'token.open': 'Token opened', 'access.apply': 'Application for access', 'access.assess': 'Assessment', 'access.decide': 'Decision on access',
-      'access.rekey': 'New certificate', 'member.change': 'Change of members', 'officer.change': 'Change of officers', 'anchor': 'Anchor', 'grant.give': 'Grant given',
-      'grant.read': 'Grant read', 'grant.revoke': 'Grant revoked', 'contract.publish': 'Contract published', 'contract.open': 'Contract opened', 'contract.event': 'Contract event',
+      deposit: 'Deposit', token_open: 'Token opened', access_apply: 'Application for access', access_assess: 'Assessment', access_decide: 'Decision on access',
+      access_rekey: 'New certificate', member_change: 'Change of members', officer_change: 'Change of officers', anchor: 'Anchor', grant_give: 'Grant given',
+      grant_read: 'Grant read', grant_revoke: 'Grant revoked', contract_publish: 'Contract published', contract_open: 'Contract opened', contract_event: 'Contract event',
     },
   },
   proof: {

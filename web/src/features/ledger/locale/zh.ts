@@ -87,9 +87,9 @@ export default {
     range: '条目',
     about: '说明',
     kinds: {
-      'deposit': '存证', 'token.open': '开立令牌', 'access.apply': '接入申请', 'access.assess': '接入评估', 'access.decide': '接入决定',
-      'access.rekey': '更换证书', 'member.change': '成员变更', 'officer.change': '审核人变更', 'anchor': '锚定', 'grant.give': '授权查阅',
-      'grant.read': '查阅', 'grant.revoke': '撤回授权', 'contract.publish': '发布合约', 'contract.open': '订立合约', 'contract.event': '合约事件',
+      deposit: '存证', token_open: '开立令牌', access_apply: '接入申请', access_assess: '接入评估', access_decide: '接入决定',
+      access_rekey: '更换证书', member_change: '成员变更', officer_change: '审核人变更', anchor: '锚定', grant_give: '授权查阅',
+      grant_read: '查阅', grant_revoke: '撤回授权', contract_publish: '发布合约', contract_open: '订立合约', contract_event: '合约事件',
     },
   },
   proof: {
