@@ -274,7 +274,9 @@ def evidence_ledger(settings: Settings) -> Finding:
         return _ledger_answers(title, settings.ledger_url)
     place = settings.data / "ledger"
     if not (place / "ledger.toml").is_file():
-        return _finding("ledger", title, Verdict.OK, "尚未建立（tianping up 会建立）", "not founded yet (tianping up does it)")
+        return _finding(
+            "ledger", title, Verdict.OK, "尚未建立（tianping up 会建立）", "not founded yet (tianping up does it)"
+        )
     try:
         held = json.loads((place / "lock").read_text())["address"] if DataDirectory(settings.data).locked else ""
     except (OSError, ValueError, KeyError):
