@@ -1,8 +1,9 @@
 """`make bench`: every figure beside a peer or a limit, measured in the same run.
 
-    python -m bench [--seconds 5] [--cases 12] [--workers 1] [--only reads,filings,pdf,memory] [--json]
+    python -m bench [--seconds 5] [--cases 12] [--workers 1] [--only reads,filings,pdf,memory,ledger] [--grow N] [--json]
 
-The load generator, the court and PostgreSQL share this machine's cores, as they do on the smallest installation.
+The load generator, the court and PostgreSQL share this machine's cores, as they do on the smallest installation. `cpu ms`: processor
+time of ours for one of what is counted, which other work on the machine changes least.
 """
 
 import argparse
@@ -21,8 +22,9 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from bench import filings, memory, reads  # noqa: E402
 from bench.court import measured_court  # noqa: E402
+from bench.ledger import report  # noqa: E402
 
-ALL = ("memory", "reads", "filings", "pdf")
+ALL = ("memory", "reads", "filings", "pdf", "ledger")
 
 
 class Table:
@@ -32,23 +34,26 @@ class Table:
         self.rows: list[dict[str, object]] = []
 
     def add(self, what: str, ours: float, unit: str, *, peer: float | None = None, peer_name: str = "",
-            goal: float | None = None, less: bool = False) -> None:  # fmt: skip
+            goal: float | None = None, less: bool = False, cpu_ms: float | None = None) -> None:  # fmt: skip
         met = None if goal is None else (ours <= goal if less else ours >= goal)
         self.rows.append(
             {
                 "what": what, "ours": round(ours, 2), "unit": unit, "peer": peer and round(peer, 2),
                 "peer_name": peer_name, "ratio": round(ours / peer, 3) if peer else None, "goal": goal, "met": met,
+                "cpu_ms": cpu_ms and round(cpu_ms, 4),
             }
         )  # fmt: skip
 
     def print(self) -> None:
-        print(f"{'':48}{'ours':>10} {'unit':7}{'peer':>10}{'ratio':>8}  {'goal':>9}  beside")
+        print(f"{'':62}{'ours':>10} {'unit':7}{'peer':>10}{'ratio':>8}  {'goal':>9}{'cpu ms':>9}  beside")
         for row in self.rows:
             goal = "" if row["goal"] is None else f"{row['goal']:g} {'✓' if row['met'] else '✗'}"
             peer = "" if row["peer"] is None else f"{row['peer']:.1f}"
             ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
+            cpu = "" if row["cpu_ms"] is None else f"{row['cpu_ms']:.3f}"
             print(
-                f"{row['what']:48}{row['ours']:>10} {row['unit']:7}{peer:>10}{ratio:>8}  {goal:>9}  {row['peer_name']}"
+                f"{row['what']:62}{row['ours']:>10} {row['unit']:7}{peer:>10}{ratio:>8}  {goal:>9}{cpu:>9}  "
+                f"{row['peer_name']}"
             )
 
 
@@ -74,6 +79,7 @@ def main() -> None:
     options.add_argument("--cases", type=int, default=12, help="cases in the court that is read")
     options.add_argument("--workers", type=int, default=1, help="processes of the web application")
     options.add_argument("--only", default=",".join(ALL), help="some of: " + ", ".join(ALL))
+    options.add_argument("--grow", type=int, default=100_000, help="items in the ledger that rates are repeated on")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     wanted = set(given.only.split(","))
@@ -111,6 +117,8 @@ def main() -> None:
         table.add("PDF drafts, one thread", printed["one_thread_per_s"], "1/s", peer=printed["weasyprint_per_s"],
                   peer_name="WeasyPrint, the same complaint")  # fmt: skip
         table.add("PDF draft, first (warm)", printed["first_warm_ms"], "ms", goal=100, less=True)
+    if "ledger" in wanted:
+        report.add_rows(table, scale=given.seconds / 5, grow=given.grow)
     if given.json:
         print(
             json.dumps(
@@ -120,6 +128,8 @@ def main() -> None:
         return
     print(f"{machine()} · {datetime.now(UTC):%Y-%m-%d %H:%M} UTC · load before {load:.1f}")
     table.print()
+    if "ledger" in wanted:
+        print("\nPublished by others, not measured here:", *report.quoted(), sep="\n  ")
 
 
 if __name__ == "__main__":
