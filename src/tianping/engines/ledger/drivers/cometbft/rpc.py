@@ -1,6 +1,6 @@
 """The engine's RPC, as much of it as we ask: hand in transactions, see heights, validators and commits.
 
-By the standard library's client in threads: a request costs a fifth of what it does by httpx, and where deposits come one by
+By the standard library's client in threads: a request costs a third of what it does by httpx, and where deposits come one by
 one, each is a request.
 """
 
