@@ -60,6 +60,8 @@ const en: Messages<typeof zh> = {
     open: 'Open-source software; anyone may read the code.',
     links: 'Also here',
     canWeHelp: 'Can this court help?',
+    evidence: 'Check a deposit',
+    ledger: 'The evidence ledger',
     draws: 'Public record of random assignment',
     demo: 'Demo people and messages',
   },

@@ -57,6 +57,8 @@ export default {
     open: '开源软件，代码公开可查。',
     links: '相关页面',
     canWeHelp: '先看看法院能不能管',
+    evidence: '核验存证',
+    ledger: '存证链公示',
     draws: '随机分案公示',
     demo: '演示人员与短信',
   },

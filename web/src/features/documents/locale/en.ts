@@ -30,6 +30,7 @@ const en: Messages<typeof zh> = {
     newer: 'There is a newer version of this document',
     askUs: 'In doubt, call the court service line',
     also: 'You can also check:',
+    evidence: 'a deposit on the ledger',
     docket: 'an exported docket',
     draw: 'a random assignment',
   },

@@ -27,6 +27,7 @@ export default {
     newer: '这份文书后来有新的版本',
     askUs: '有疑问请打诉讼服务热线',
     also: '也可以核验：',
+    evidence: '存证',
     docket: '导出的卷宗目录链',
     draw: '随机分案',
   },
