@@ -1,0 +1,150 @@
+"""Evidence in a real browser: deposited, numbered, certified, checked by a stranger; and a platform let in by three people."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.journeys.browser import Town, Visitor, town
+from tests.journeys.cast import Cast, photograph
+from tests.journeys.ledger_town import application_certificate, ledger_node
+
+from tianping.contexts.identity.actions import seeding
+from tianping.contexts.identity.rules.numbers import credit_check_character
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+CODE = "91110108MA0DEM0K7"
+NUMBER = re.compile(r"^TP1-WORKS-\d{8}-\d{9,}-[0-9A-Z]{2}$")
+
+
+async def with_a_company(cast: Cast) -> dict[str, str]:
+    company = await seeding.open_organisation(
+        cast.court.desk("identity"), name="北京晨光图库有限公司", credit_code=CODE + credit_check_character(CODE),
+        legal_representative="李明", address="北京市海淀区示例路1号", owner=cast.ids["plaintiff"],
+    )  # fmt: skip
+    return {"company": str(company)}
+
+
+@pytest.fixture(scope="module")
+def a_ledger_town(court_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, Path]]:
+    place = tmp_path_factory.mktemp("court")
+    with ledger_node(place) as ledger, town(place, court_database, with_a_company) as made:
+        yield made, ledger
+
+
+def test_a_photograph_is_deposited_and_checked_by_a_stranger(a_ledger_town: tuple[Town, Path], tmp_path: Path) -> None:
+    a_town, _ = a_ledger_town
+    original, changed = tmp_path / "morning.jpg", tmp_path / "changed.jpg"
+    content = os.urandom(200_000)
+    original.write_bytes(content)
+    changed.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+    owner = a_town.device().enter("plaintiff")
+    page = owner.go("/deposits/new")
+    page.locator('[data-field="file"] input[type=file]').set_input_files(original)
+    owner.write("title", "《晨雾》原始照片")
+    owner.choose("category", "作品版权")
+    expect(page.locator('[data-field="file"] code')).to_have_count(2)
+    page.wait_for_timeout(500)  # the draft is written a moment after the last change
+    page.reload()
+    expect(page.locator('[data-field="title"] input')).to_have_value("《晨雾》原始照片")
+    expect(page.locator('[data-field="file"] code')).to_have_count(2)
+    owner.press("存证")
+    number = page.locator("code.large")
+    expect(number).to_have_text(NUMBER)
+    said = number.inner_text()
+    with page.expect_download() as got:
+        page.get_by_role("link", name="中文证书").click()
+    assert Path(got.value.path()).read_bytes().startswith(b"%PDF-")
+
+    stranger = a_town.device(phone=True)
+    check(stranger, said, original, "自存入以来未被篡改")
+    check(stranger, said, changed, "与存入的内容不一致")
+    expect(stranger.page.get_by_text("这不能证明")).to_be_visible()
+    stranger.go(f"/ledger/entries/{said}")
+    stranger.headed("链上记录")
+    expect(stranger.page.get_by_text(said, exact=True)).to_be_visible()
+    for visitor in (owner, stranger):
+        assert visitor.troubles == []
+    assert a_town.court.failures() == []
+
+
+def check(visitor: Visitor, number: str, file: Path, headline: str) -> None:
+    page = visitor.go(f"/check/evidence?number={number}")
+    page.locator('[data-field="file"] input[type=file]').set_input_files(file)
+    expect(page.locator('[data-field="file"] code')).to_have_count(2)
+    visitor.press("核验")
+    expect(page.get_by_role("heading", name=headline)).to_be_visible()
+    assert "真实" not in page.locator(".headline").inner_text()
+
+
+def test_a_platform_is_let_in_by_three_people(a_ledger_town: tuple[Town, Path], tmp_path: Path) -> None:
+    a_town, ledger = a_ledger_town
+    paper = tmp_path / "licence.jpg"
+    paper.write_bytes(photograph())
+    applicant = a_town.device().enter("plaintiff")
+    page = applicant.go("/ledger/apply")
+    applicant.write("id", "photo-shop")
+    applicant.write("name_zh", "晨光图库存证")
+    applicant.write("name_en", "Chenguang deposits")
+    applicant.choose("categories", "作品版权")
+    page.locator('input[accept*=".pem"]').set_input_files(application_certificate(ledger, tmp_path, "photo-shop"))
+    for handed_in in range(1, 8):
+        page.locator(".paper input[type=file]").first.set_input_files(paper)
+        expect(page.locator(".paper .done")).to_have_count(handed_in)
+    papers_ready(applicant)
+    applicant.press("提交申请")
+    applicant.headed("我的接入申请")
+    expect(page.get_by_text("已申请，待评估")).to_be_visible()
+
+    assessor = a_town.device().enter("security_admin")
+    page = assessor.go("/ledger/office/photo-shop")
+    assessor.press("评估打分")
+    for box in page.locator("input[id^=score-]").all():
+        box.fill("4")
+    assessor.press("提交评估")
+    expect(page.get_by_text("不合格").first).to_be_visible()
+    assessor.press("评估打分")
+    for box in page.locator("input[id^=score-]").all():
+        box.fill("5")
+    assessor.press("提交评估")
+    expect(page.get_by_text("合格", exact=True).first).to_be_visible()
+
+    approve(a_town, "head", again=True)
+    president = approve(a_town, "president", again=False)
+    expect(president.page.get_by_text("已上链", exact=True)).to_be_visible()
+    anybody = a_town.device(phone=True)
+    page = anybody.go("/ledger/applications/photo-shop")
+    expect(page.get_by_text("批准试运行", exact=True)).to_be_visible()
+    expect(page.get_by_text("60 分").first).to_be_visible()
+    for visitor in (applicant, assessor, president, anybody):
+        assert visitor.troubles == []
+    assert a_town.court.failures() == []
+
+
+def papers_ready(applicant: Visitor) -> None:
+    """The court looks at each upload before it counts."""
+    kept = applicant.page.evaluate(
+        "() => JSON.parse(Object.entries(sessionStorage).find(([k]) => k.startsWith('tianping.ledger.apply'))[1])"
+    )
+    for upload in [one["upload"] for one in kept["papers"].values()]:
+        applicant.until(
+            lambda upload=upload: applicant.read(f"/uploads/{upload}/state")["state"] == "ready", "an upload is ready"
+        )
+
+
+def approve(a_town: Town, who: str, *, again: bool) -> Visitor:
+    officer = a_town.device().enter(who)
+    page = officer.go("/ledger/office/photo-shop")
+    officer.press("批准试运行")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("理由").fill("材料齐全，评分达到准入标准。")
+    dialog.get_by_role("button", name="批准试运行").click()
+    expect(dialog).to_have_count(0)
+    if again:
+        # The same officer cannot be the second.
+        expect(page.get_by_role("button", name="批准试运行")).to_have_count(0)
+        expect(page.get_by_text("等待第二名审核人", exact=True)).to_be_visible()
+    return officer
