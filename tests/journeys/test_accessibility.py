@@ -18,14 +18,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ANYBODY = (
     "/", "/can-we-help", "/calculators", "/calculators/fee", "/calculators/jurisdiction", "/register", "/sign-in",
-    "/check/document", "/check/docket", "/demo", "/no-such-page",
+    "/check/document", "/check/docket", "/check/evidence", "/ledger", "/ledger/standard", "/demo", "/no-such-page",
 )  # fmt: skip
 #: Who looks at which pages; `{filing}`, `{draft}`, `{case}` and `{order}` are those of the plaintiff.
 MEMBERS: dict[str, tuple[str, ...]] = {
     "plaintiff": (
         "/my", "/file/{draft}/plaintiffs", "/file/{draft}/order", "/file/{draft}/claims", "/file/{draft}/evidence",
         "/file/{draft}/check", "/file/{draft}/complaint", "/file/{draft}/sign", "/filings/{filing}", "/cases/{case}",
-        "/pay/{order}", "/check/draw/{case}", "/messages", "/account",
+        "/pay/{order}", "/check/draw/{case}", "/messages", "/account", "/deposits", "/deposits/new",
     ),
     "clerk": ("/workbench", "/workbench/filings", "/review/{waiting}"),
     "judge": ("/workbench/cases", "/cases/{case}"),
