@@ -106,7 +106,7 @@ async def test_a_failing_reaction_waits_is_parked_and_can_be_retried(ground, hea
 
 
 def test_every_event_of_the_registry_names_known_contexts():
-    known = {"identity", "filing", "cases", "payments", "documents"}
+    known = {"identity", "filing", "cases", "payments", "documents", "evidence"}
     assert {context for contexts in REACTIONS.values() for context in contexts} <= known
 
 

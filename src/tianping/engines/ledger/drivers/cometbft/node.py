@@ -110,6 +110,8 @@ class Node:
         self._behind: datetime | None = None
         self._running = Running.of(os.getpid())
         self._tried = 0
+        # Where the last remedy was needed: only beyond it has a remedy worked.
+        self._stuck = -1
 
     def stop(self) -> None:
         self._stop.set()
@@ -191,8 +193,10 @@ class Node:
                     # Only beside others can it be seen that a remedy worked.
                     moved = time.monotonic()
                 elif self._others - last < self._watch.lag:
-                    moved, self._behind, self._tried = time.monotonic(), None, 0
-                    self._become(NodeState.READY)
+                    moved, self._behind = time.monotonic(), None
+                    if last > self._stuck:
+                        self._tried = 0
+                    self._become(self._not_following(NodeState.READY))
                 else:
                     self._behind = self._behind or datetime.now(UTC)
                     lagging = NodeState.CATCHING_UP if status.catching_up else NodeState.BEHIND
@@ -211,7 +215,7 @@ class Node:
             return False
         height, tried = self.application.height, self._tried
         log.error("the node does not follow", node=self.settings.name, height=height, tried=tried)
-        self._tried += 1
+        self._tried, self._stuck = tried + 1, max(self._stuck, height)
         if self._tried > REMEDIES:
             return False
         self._become(NodeState.RECOVERING)
