@@ -71,7 +71,11 @@ class CompleteDocument(OpenAPIRenderPlugin):
 
 
 def _complete(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
-    schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    components = schema.setdefault("components", {}).setdefault("schemas", {})
+    for component in components.values():
+        # The default of a field that refers to it: which of its uses is described first decides whether it lands here.
+        component.pop("default", None)
+    components["Problem"] = PROBLEM_SCHEMA
     problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     by_operation: dict[tuple[str, str], dict[str, Any]] = {}
     for route in app.routes:

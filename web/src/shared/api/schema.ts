@@ -5608,7 +5608,6 @@ export interface components {
         /**
          * Origin
          * @description How the file came about, as the depositor says or as the court saw.
-         * @default uploaded
          * @enum {string}
          */
         Origin: "camera" | "export" | "screen" | "uploaded" | "web_capture";
@@ -6516,16 +6515,7 @@ export interface components {
             duplicates: components["schemas"]["LikeFiling"][];
             series: components["schemas"]["ReviewRow"][];
         };
-        /**
-         * Source
-         * @default {
-         *       "custody": null,
-         *       "device": null,
-         *       "how": "uploaded",
-         *       "note": null,
-         *       "witnesses": null
-         *     }
-         */
+        /** Source */
         Source: {
             /** @example 本人手机，原件保存至今 */
             custody?: string | null;
@@ -6779,18 +6769,7 @@ export interface components {
             verified_at: string;
             wording: components["schemas"]["Text"];
         };
-        /**
-         * Wishes
-         * @default {
-         *       "appraisal": null,
-         *       "electronic_judgments": null,
-         *       "electronic_service": null,
-         *       "mediation": null,
-         *       "online": null,
-         *       "preservation": null,
-         *       "small_claims": null
-         *     }
-         */
+        /** Wishes */
         Wishes: {
             appraisal?: boolean | null;
             electronic_judgments?: boolean | null;

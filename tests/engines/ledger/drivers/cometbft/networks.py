@@ -25,6 +25,18 @@ def network(place, found, *, up=True):
         consortium.stop()
 
 
+async def until_still(read, *, looks: int = 4, within_s: float = 60.0):
+    """What `read` answers once it was the same at `looks` looks, half a second apart."""
+    deadline = time.monotonic() + within_s
+    seen, same = await read(), 1
+    while same < looks:
+        assert time.monotonic() < deadline, f"in {within_s:.0f} s it was never still: {seen}"
+        await asyncio.sleep(0.5)
+        now = await read()
+        seen, same = now, same + 1 if now == seen else 1
+    return seen
+
+
 async def until(asked, what, within_s=60.0):
     """Wait until `asked()` (plain or awaitable) is true; its value."""
     deadline = time.monotonic() + within_s
