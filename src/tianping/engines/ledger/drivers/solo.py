@@ -218,13 +218,11 @@ class SoloDriver:
         task = asyncio.create_task(asyncio.to_thread(self._make_block, taken))
         stopping: asyncio.CancelledError | None = None
         try:
-            await asyncio.shield(task)
+            await asyncio.wait([task])
         except asyncio.CancelledError as cancelled:
             # The block is being written: those who wait for it are told before we stop.
             stopping = cancelled
-        except Exception:
-            pass
-        await asyncio.wait([task])
+            await asyncio.wait([task])
         failed = task.exception()
         if failed is None:
             self.failing = None

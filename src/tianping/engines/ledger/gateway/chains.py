@@ -22,7 +22,7 @@ from tianping.engines.ledger.transactions.base import key_of
 from tianping.engines.ledger.transactions.deposit import Deposit, Tally
 from tianping.engines.ledger.verdicts import cosigners_of
 from tianping.engines.ledger.witness import proven_changes
-from tianping.interfaces.ledger import Cosigner
+from tianping.interfaces.ledger_reading import BlockLine, Checkpoint
 from tianping.kit.problems import Text
 
 WATCHED = 200
@@ -54,31 +54,6 @@ class ChainView(msgspec.Struct, frozen=True, kw_only=True):
     categories: list[CategoryCount]
 
 
-class CheckpointView(msgspec.Struct, frozen=True, kw_only=True):
-    """`note`: as it is signed (docs/ledger-format.md, 4)."""
-
-    height: int
-    size: int
-    root: str
-    time: datetime
-    power: int
-    total_power: int
-    cosigners: list[Cosigner]
-    stamped_at: datetime | None
-    note: str
-
-
-class BlockLine(msgspec.Struct, frozen=True):
-    """Entries `first` to `size - 1` are this block's."""
-
-    height: int
-    first: int
-    size: int
-    root: str
-    transactions: int
-    time: datetime | None
-
-
 class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
     """`about`: for a deposit its category, else empty."""
 
@@ -96,7 +71,7 @@ class BlockView(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     size: int
     root: str
-    checkpoint: CheckpointView | None
+    checkpoint: Checkpoint | None
     transactions: list[TransactionView]
 
 
@@ -168,7 +143,7 @@ async def nodes(ledger_desk: Desk, caller: Caller) -> list[NodeView]:
 @get("/checkpoints", opt=allow(Who.ANYONE), tags=["chain"], summary="Checkpoints, from the newest")
 async def checkpoints(
     chain: Chain, ledger_desk: Desk, caller: Caller, before: Before = None, limit: Limit = 20
-) -> list[CheckpointView]:
+) -> list[Checkpoint]:
     store = ledger_desk.node.store(chain)
     return [_checkpoint(store, one) for one in store.checkpoints(before, limit)]
 
@@ -302,10 +277,10 @@ def _chain(store: Store) -> ChainView:
     )
 
 
-def _checkpoint(store: Store, one: Cosigned) -> CheckpointView:
+def _checkpoint(store: Store, one: Cosigned) -> Checkpoint:
     at = one.checkpoint
     stamp = store.stamp_covering(at.height)
-    return CheckpointView(
+    return Checkpoint(
         height=at.height, size=at.size, root=at.root.hex(), time=instant(one.time), power=one.power,
         total_power=one.total, cosigners=cosigners_of(store, one), stamped_at=instant(stamp[1]) if stamp else None,
         note=one.note(),
