@@ -4,10 +4,11 @@ import asyncio
 
 import psycopg
 import pytest
-from tests.contexts.cases.around import staffed, world
+from tests.contexts.cases.around import litigant, staffed, world
 
 from tianping.contexts.cases.actions import opening
 from tianping.contexts.cases.model import Stage
+from tianping.contexts.cases.service import CaseService
 from tianping.contexts.cases.store import docket
 from tianping.interfaces.cases import CaseOpened
 from tianping.interfaces.filing import FiledParty, FilingAccepted
@@ -70,6 +71,37 @@ async def test_an_opened_case_has_parties_relations_and_first_entries(dsn, tmp_p
         assert case.trial_due.isoformat() == "2026-06-02"
         await w.work()
         assert w.delivery.to(filing.filer)
+
+
+async def test_what_a_third_party_claims_for_itself_is_kept_and_entered(dsn, tmp_path):
+    """CPL art. 59: with a claim of its own, or with an interest in the outcome only."""
+    async with world(dsn, tmp_path) as w:
+        plaintiff = w.filing().filer
+        filing = w.filing(
+            parties=[
+                FiledParty("plaintiff", "person", "李明", plaintiff),
+                FiledParty("defendant", "organisation", "山野茶语"),
+                FiledParty("third_party", "person", "赵敏", independent_claim=True),
+                FiledParty("third_party", "organisation", "快行仓储", independent_claim=False),
+            ]
+        )
+        case_id = await w.open(filing)
+        case = await w.case(case_id)
+        assert [p.independent_claim for p in case.parties] == [None, None, True, False]
+        card = await CaseService(w.desk.database, w.desk.keyring, w.desk.people, w.desk.today).card(case_id)
+        assert [p.independent_claim for p in card.parties] == [None, None, True, False]
+        async with w.desk.database.reading() as reader:
+            entries = await docket.entries(reader, w.desk.keyring, case.id)
+        listed = [(e.text.zh, e.articles) for e in entries if e.kind == "party_entered"]
+        assert listed[1:] == [
+            ("列被告（第1名）。", ["CPL 51"]),
+            ("列有独立请求权的第三人（第1名）。", ["CPL 59.1"]),
+            ("列无独立请求权的第三人（第2名）。", ["CPL 59.2"]),
+        ]
+        shown = (await w.client(litigant(plaintiff)).get(f"/cases/{case_id}")).json()["parties"]
+        assert [(p["capacity_name"]["zh"], p["independent_claim"]) for p in shown] == [
+            ("原告", None), ("被告", None), ("有独立请求权的第三人", True), ("无独立请求权的第三人", False),
+        ]  # fmt: skip
 
 
 async def test_names_are_sealed(dsn, tmp_path):

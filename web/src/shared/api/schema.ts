@@ -5900,7 +5900,9 @@ export interface components {
         /** PartyView */
         PartyView: {
             capacity: string;
+            capacity_name: components["schemas"]["Text"];
             identified: boolean;
+            independent_claim?: boolean | null;
             kind: string;
             known: string | null;
             mine: boolean;
