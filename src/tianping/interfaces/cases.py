@@ -14,7 +14,10 @@ from tianping.kit.problems import Text
 
 
 class CaseParty(msgspec.Struct, frozen=True):
-    """`capacity`: plaintiff, defendant, third_party. `agents` act for the party."""
+    """`capacity`: plaintiff, defendant, third_party. `agents` act for the party.
+
+    `independent_claim` of a third party: whether it claims the object of the dispute for itself. CPL art. 59.
+    """
 
     capacity: str
     kind: str
@@ -23,6 +26,7 @@ class CaseParty(msgspec.Struct, frozen=True):
     organisation_id: OrganisationId | None
     agents: list[PersonId]
     known: str | None = None
+    independent_claim: bool | None = None
 
 
 class BenchMember(msgspec.Struct, frozen=True):

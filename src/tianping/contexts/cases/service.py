@@ -66,7 +66,7 @@ def _card(case: Case) -> CaseCard:
         fee_act=case.fee_act, procedure=case.procedure, bench_kind=case.bench_kind, stage=case.stage.value,
         amount=case.amount, opened_at=case.opened_at, opened_on=case.opened_on, division=case.division,
         parties=[
-            CaseParty(p.capacity, p.kind, p.name, p.person_id, p.organisation_id, p.agents, p.known)
+            CaseParty(p.capacity, p.kind, p.name, p.person_id, p.organisation_id, p.agents, p.known, p.independent_claim)
             for p in case.parties
         ],
         bench=[BenchMember(s.person_id, s.name, s.seat.value) for s in case.bench],

@@ -43,9 +43,12 @@ def _case(desk: Desk, filing: AcceptedFiling, number: str) -> Case:
     opened_on = court_day(filing.accepted_at)
     due = course.trial_due(filing.procedure, opened_on, desk.law, desk.calendar())
     parties = [
-        Party(i, p.capacity, p.kind, p.name, p.person_id, p.organisation_id, list(p.represented_by), p.known)
+        Party(
+            i, p.capacity, p.kind, p.name, p.person_id, p.organisation_id, list(p.represented_by), p.known,
+            p.independent_claim,
+        )
         for i, p in enumerate(filing.parties, start=1)
-    ]
+    ]  # fmt: skip
     return Case(
         id=CaseId(new_id()), number=number, filing_id=filing.filing_id, filing_number=filing.number,
         filing_digest=filing.digest, filer=filing.filer, submitted_at=filing.submitted_at,
@@ -78,7 +81,11 @@ async def _first_entries(desk: Desk, tx: Transaction, case: Case, *, at: datetim
         identified = party.person_id is not None or party.organisation_id is not None or party.known is None
         facts.append(
             words.party_entered(
-                party.capacity, positions[party.capacity], identified=identified, represented=bool(party.agents)
+                party.capacity,
+                positions[party.capacity],
+                identified=identified,
+                represented=bool(party.agents),
+                independent_claim=party.independent_claim,
             )
         )
     facts += [words.related(number) for number in case.related]

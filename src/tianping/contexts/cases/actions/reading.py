@@ -86,8 +86,9 @@ def party_view(party: Party, standing: Standing, actor: Actor) -> PartyView:
     mine = party.person_id == actor.person_id or (standing.side == party.capacity and actor.person_id in party.agents)
     identified = party.person_id is not None or party.organisation_id is not None or party.known is None
     return PartyView(
-        party.ordinal, party.capacity, party.kind, party.name, identified, bool(party.agents), mine, party.known
-    )
+        party.ordinal, party.capacity, party.kind, party.name, identified, bool(party.agents), mine, party.known,
+        words.capacity(party.capacity, party.independent_claim), party.independent_claim,
+    )  # fmt: skip
 
 
 def _visible(requests: Iterable[Request], standing: Standing, actor: Actor) -> list[Request]:

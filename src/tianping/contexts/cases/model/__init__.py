@@ -31,7 +31,11 @@ JUDGES = frozenset({Seat.SOLE, Seat.PRESIDING, Seat.JUDGE})
 
 
 class Party(msgspec.Struct, frozen=True):
-    """`capacity`: plaintiff, defendant, third_party. `known` says what is known of a party not yet identified."""
+    """`capacity`: plaintiff, defendant, third_party. `known` says what is known of a party not yet identified.
+
+    `independent_claim` of a third party: whether it claims the object of the dispute for itself (None: not kept).
+    CPL art. 59.
+    """
 
     ordinal: int
     capacity: str
@@ -41,6 +45,7 @@ class Party(msgspec.Struct, frozen=True):
     organisation_id: OrganisationId | None
     agents: list[PersonId]
     known: str | None = None
+    independent_claim: bool | None = None
 
 
 class Seated(msgspec.Struct, frozen=True):

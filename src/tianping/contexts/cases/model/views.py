@@ -124,7 +124,8 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PartyView(msgspec.Struct, frozen=True):
-    """`mine`: the asker is this party or acts for it."""
+    """`mine`: the asker is this party or acts for it. `capacity_name` says of a third party also whether it claims the
+    object of the dispute for itself (`independent_claim`; None: not a third party, or not kept). CPL art. 59."""
 
     ordinal: int
     capacity: str
@@ -134,6 +135,8 @@ class PartyView(msgspec.Struct, frozen=True):
     represented: bool
     mine: bool
     known: str | None
+    capacity_name: Text
+    independent_claim: bool | None = None
 
 
 class AgentView(msgspec.Struct, frozen=True):

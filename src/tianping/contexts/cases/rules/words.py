@@ -35,6 +35,10 @@ CAPACITIES = {
     "clerk": Text("书记员", "clerk"),
     "staff": Text("法院管理人员", "court leadership"),
 }
+THIRD_PARTIES = {
+    True: Text("有独立请求权的第三人", "third party with a claim of its own"),
+    False: Text("无独立请求权的第三人", "third party without a claim of its own"),
+}
 NEXT = {
     "order_fee": Text("法院核算并通知诉讼费", "The court computes the fee and gives notice"),
     "pay_fee": Text("原告交纳案件受理费", "The plaintiff pays the acceptance fee"),
@@ -144,8 +148,15 @@ def opened(number: str, procedure: str, bench_kind: str, evidence: int, filing: 
     )
 
 
-def party_entered(capacity: str, position: int, *, identified: bool, represented: bool) -> DocketFact:
-    c = CAPACITIES[capacity]
+def capacity(code: str, independent_claim: bool | None) -> Text:
+    """What a party is called; of a third party, whether it claims the object of the dispute for itself. CPL art. 59."""
+    return CAPACITIES[code] if independent_claim is None else THIRD_PARTIES[independent_claim]
+
+
+def party_entered(
+    code: str, position: int, *, identified: bool, represented: bool, independent_claim: bool | None = None
+) -> DocketFact:
+    c = capacity(code, independent_claim)
     zh = (
         f"列{c.zh}（第{position}名）"
         + ("" if identified else "，身份尚待查明")
@@ -156,7 +167,8 @@ def party_entered(capacity: str, position: int, *, identified: bool, represented
         + ("" if identified else ", identity still to be found")
         + (", represented by an agent" if represented else "")
     )
-    return DocketFact("party_entered", Text(f"{zh}。", f"{en}."), ["CPL 51"])
+    article = "CPL 51" if independent_claim is None else "CPL 59.1" if independent_claim else "CPL 59.2"
+    return DocketFact("party_entered", Text(f"{zh}。", f"{en}."), [article])
 
 
 def related(number: str) -> DocketFact:

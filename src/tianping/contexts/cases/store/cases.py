@@ -26,7 +26,8 @@ SELECT row_to_json(r)::text AS file FROM (
     c.docket_head, c.document_count, c.fee_from,
     (SELECT json_agg(json_build_object('ordinal', p.ordinal, 'capacity', p.capacity, 'kind', p.kind,
         'name', encode(p.name, 'hex'), 'person_id', p.person_id, 'organisation_id', p.organisation_id,
-        'agents', p.agents, 'known', encode(p.known, 'hex')) ORDER BY p.ordinal)
+        'agents', p.agents, 'known', encode(p.known, 'hex'),
+        'independent_claim', p.independent_claim) ORDER BY p.ordinal)
       FROM cases.parties p WHERE p.case_id = c.id) AS parties,
     (SELECT coalesce(json_agg(json_build_object('person_id', b.person_id, 'name', b.name, 'seat', b.seat,
         'since', b.since, 'suspended', EXISTS (SELECT 1 FROM cases.requests q WHERE q.case_id = c.id
@@ -124,12 +125,13 @@ async def insert(tx: Transaction, keyring: Keyring, case: Case, *, court: str, t
     for party in case.parties:
         await tx.run(
             """INSERT INTO cases.parties
-                 (case_id, ordinal, capacity, kind, name, name_digest, person_id, organisation_id, agents, known)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+                 (case_id, ordinal, capacity, kind, name, name_digest, person_id, organisation_id, agents, known,
+                  independent_claim)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
             (
                 case.id, party.ordinal, party.capacity, party.kind, keyring.seal(party.name, place=NAME),
                 keyring.digest(party.name, place=NAME), party.person_id, party.organisation_id, party.agents,
-                keyring.seal(party.known, place=KNOWN) if party.known else None,
+                keyring.seal(party.known, place=KNOWN) if party.known else None, party.independent_claim,
             ),
         )  # fmt: skip
     for number in case.related:
