@@ -217,7 +217,9 @@ def assemble(settings: Settings, *, clock: Clock | None = None, inspector: Inspe
             ledger=NodeLedger(node),
             reader=NodeReader(node),
             office_keys=OfficersKeys(node, settings.data),
-            capturer=ChromiumCapturer(AddressGuard(loopback=settings.capture_loopback)),
+            capturer=ChromiumCapturer(
+                AddressGuard(loopback=settings.capture_loopback), program=settings.capture_browser
+            ),
         ),
         guidance.build(platform, house, calendars),
     ]

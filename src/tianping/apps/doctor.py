@@ -20,6 +20,7 @@ import psycopg
 
 from tianping.apps.console import spoken
 from tianping.apps.up import PortTaken, check_port
+from tianping.engines.capture.finding import as_root, find_browser, sandboxed, version_of
 from tianping.kit.problems import Problem, Text
 from tianping.law.dated import LawbookInvalid
 from tianping.law.lawbook import load
@@ -37,7 +38,6 @@ GIB = 1024**3
 DISK_NEEDED = GIB
 DISK_COMFORTABLE = 5 * GIB
 CLAMD_SOCKETS = ("/var/run/clamav/clamd.ctl", "/run/clamav/clamd.ctl", "/tmp/clamd.socket")  # noqa: S108  clamd's own
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Verdict(StrEnum):
@@ -257,14 +257,28 @@ def _speaks_clamd(place: str) -> bool:
 
 
 def browser(settings: Settings) -> Finding:
-    """Needed by the tests and the pictures only."""
-    title = Text("浏览器（测试用）", "Chromium (for tests)")
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found:
-        return _finding("chromium", title, Verdict.OK, found)
-    return _finding(
-        "chromium", title, Verdict.WARN, "未找到", "not found", fix="sudo apt-get install chromium fonts-noto-cjk"
-    )
+    """Captures of web pages need it, and the journeys among the tests. Without it nobody is offered a capture."""
+    title = Text("网页取证用的浏览器", "Browser for captures")
+    install = "sudo apt-get install chromium fonts-noto-cjk"
+    found = find_browser(settings.capture_browser)
+    if found is None:
+        if settings.capture_browser is not None:
+            return _finding("chromium", title, Verdict.WARN, f"TIANPING_CHROMIUM 指定的 {settings.capture_browser} 不能运行",
+                            f"{settings.capture_browser}, named by TIANPING_CHROMIUM, cannot be run",
+                            fix="correct or unset TIANPING_CHROMIUM / 更正或者去掉 TIANPING_CHROMIUM")  # fmt: skip
+        return _finding("chromium", title, Verdict.WARN, "未找到 Chromium，网页取证不可用",
+                        "Chromium was not found: pages cannot be captured", fix=install)  # fmt: skip
+    version = version_of(found)
+    if version is None:
+        return _finding("chromium", title, Verdict.WARN, f"{found} 不能启动", f"{found} does not start", fix=install)
+    if as_root():
+        return _finding("chromium", title, Verdict.OK, f"{version}，{found}；以 root 运行时没有浏览器自身的沙箱",
+                        f"{version}, {found}; without its own sandbox, since this is root")  # fmt: skip
+    if not sandboxed():
+        return _finding("chromium", title, Verdict.WARN, f"{found} 的沙箱在本机不可用，浏览器无法启动",
+                        f"the sandbox of {found} cannot work on this machine: it will not start",
+                        fix="sudo sysctl -w user.max_user_namespaces=15000, or install chromium-sandbox")  # fmt: skip
+    return _finding("chromium", title, Verdict.OK, f"{version}，{found}", f"{version}, {found}")
 
 
 def evidence_ledger(settings: Settings) -> Finding:

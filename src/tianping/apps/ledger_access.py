@@ -17,7 +17,7 @@ from tianping.apps.ledger_gateway import Gateway, gateway
 from tianping.apps.ledger_keys import NODE, OFFICERS, passphrase_of, signer_of
 from tianping.engines.ledger import codec
 from tianping.engines.ledger.building import transaction
-from tianping.engines.ledger.home import MAIN, Home
+from tianping.engines.ledger.home import MAIN, Home, write_place
 from tianping.engines.ledger.model import Level, Member, Standing
 from tianping.engines.ledger.store import Store
 from tianping.engines.ledger.transactions.access import Apply, Assess, Decide, Decision
@@ -106,15 +106,27 @@ def add_member(
 @click.pass_obj
 def remove_member(home: Home, member: str, ref: str) -> None:
     home.config()
-    store = Store(home.chain(MAIN), read_only=True)
-    try:
-        encoded = store.get(f"member/{member}")
-    finally:
-        store.close()
-    if encoded is None:
-        raise NotFound
-    known = codec.decode(encoded, Member)
+    known = _known_member(home, member)
     _change_member(home, msgspec.structs.replace(known, power=0, standing=Standing.REMOVED), ref)
+
+
+@member_commands.command(
+    "place", help="成员在地图上的位置（经纬度，不上链）· Where a member stands on the map; not on the chain."
+)
+@click.argument("member")
+@click.option("--longitude", type=click.FloatRange(-180, 180), help="东经为正 / degrees, east is positive")
+@click.option("--latitude", type=click.FloatRange(-90, 90), help="北纬为正 / degrees, north is positive")
+@click.option("--none", "nowhere", is_flag=True, help="不再公开位置 / not public any more")
+@click.pass_obj
+def place_member(home: Home, member: str, longitude: float | None, latitude: float | None, nowhere: bool) -> None:
+    if nowhere == (longitude is not None or latitude is not None) or (longitude is None) != (latitude is None):
+        raise click.UsageError("--longitude … --latitude …, or --none / 请给出经度和纬度，或者 --none")
+    home.config()
+    _known_member(home, member)
+    at = None if longitude is None or latitude is None else (longitude, latitude)
+    write_place(home, member, at)
+    shown = f"{longitude}, {latitude}" if at else "-"
+    say(f"{member} 的位置：{shown}", f"{member} stands at: {shown}")
 
 
 @application_commands.command("list", help="全部应用与准入状态 · All applications with their standing.")
@@ -210,6 +222,18 @@ def decide(home: Home, application: str, decision: str, reasons: str, officers: 
             await _submit(home, reach, chain, "access.decide", own, content, signers)
 
     _run(home, work)
+
+
+def _known_member(home: Home, member: str) -> Member:
+    """As the main chain has it. Raises NotFound."""
+    store = Store(home.chain(MAIN), read_only=True)
+    try:
+        encoded = store.get(f"member/{member}")
+    finally:
+        store.close()
+    if encoded is None:
+        raise NotFound
+    return codec.decode(encoded, Member)
 
 
 def _change_member(home: Home, wanted: Member, ref: str) -> None:

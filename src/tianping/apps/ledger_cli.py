@@ -100,10 +100,11 @@ def ledger(context: click.Context, data: Path) -> None:
 @click.option("--ask-passphrase", is_flag=True, help="在终端输入口令，不落盘 / type a passphrase that is kept nowhere")
 @click.pass_obj
 def init(home: Home, origin: str, own_stamps: bool, passphrase_file: Path | None, ask_passphrase: bool) -> None:
-    zh, en, notice = "互联网法院", "Internet court", None
+    zh, en, notice, place = "互联网法院", "Internet court", None, None
     try:
         court = read_court(read_settings(need_database=False).court_file)
         zh, en = court.name.zh, court.name.en
+        place = (court.place.longitude, court.place.latitude) if court.place else None
         if court.is_demo:
             notice = Text("演示法院签发，不具有法律效力", "Issued by a demonstration court, without legal effect")
     except CourtInvalid:
@@ -115,7 +116,9 @@ def init(home: Home, origin: str, own_stamps: bool, passphrase_file: Path | None
             option="--passphrase-file", new=True,
         )  # fmt: skip
     config = set_up(
-        home, Plan(court_zh=zh, court_en=en, origin=origin, own_stamps=own_stamps, notice=notice), passphrase=secret
+        home,
+        Plan(court_zh=zh, court_en=en, origin=origin, own_stamps=own_stamps, notice=notice, place=place),
+        passphrase=secret,
     )
     say(f"已建立 {len(config.chains)} 条链：{config.origin}", f"{len(config.chains)} chains begun: {config.origin}")
     click.echo(f"  {home.place}")

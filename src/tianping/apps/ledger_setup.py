@@ -61,7 +61,7 @@ QUICK = 10_000
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a ledger is founded with. `origin`: without one, made from the CA's root, which no other court has. `notice`: stands on every
-    certificate of storage.
+    certificate of storage. `place`: longitude and latitude of the court's node, where they are public.
     """
 
     court_zh: str
@@ -69,6 +69,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
     own_stamps: bool = False
     notice: Text | None = None
+    place: tuple[float, float] | None = None
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -105,6 +106,7 @@ def set_up(home: Home, plan: Plan, *, passphrase: str | None = None) -> Config:
         format=FORMAT, origin=origin, court_zh=plan.court_zh, court_en=plan.court_en, member="court-node",
         application=OWN, chains=list(EMBEDDED), stamps=Stamps(own=plan.own_stamps),
         notice_zh=plan.notice.zh if plan.notice else "", notice_en=plan.notice.en if plan.notice else "",
+        map={} if plan.place is None else {"court-node": plan.place},
     )  # fmt: skip
     if not re.fullmatch(r"[a-z0-9][a-z0-9.:-]{0,90}", origin):
         raise LedgerConfigInvalid(place=home.file, reason="origin: a-z 0-9 . : -")

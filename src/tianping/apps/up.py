@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import click
@@ -107,7 +108,17 @@ def ledger_port(settings: Settings) -> int:
     return LEDGER_PORT
 
 
-def start_ledger(supervisor: Supervisor, settings: Settings, environment: dict[str, str]) -> None:
+def place_node(supervisor: Supervisor, settings: Settings, court: Court, environment: dict[str, str]) -> None:
+    """The court's node stands on the map where court.toml says, unless the ledger says something else already."""
+    told = tomllib.loads((settings.data / "ledger" / "ledger.toml").read_text())
+    if court.place is None or told["member"] in told.get("map", {}):
+        return
+    place = ("--longitude", str(court.place.longitude), "--latitude", str(court.place.latitude))
+    command = (sys.executable, "-m", "tianping.apps.cli", "ledger", "--data", str(settings.data), "member", "place")
+    supervisor.step("ledger-place", (*command, str(told["member"]), *place), environment)
+
+
+def start_ledger(supervisor: Supervisor, settings: Settings, court: Court, environment: dict[str, str]) -> None:
     """The evidence ledger's node, founded where there is none; not where the court has one elsewhere."""
     if settings.ledger_url:
         say(
@@ -120,6 +131,7 @@ def start_ledger(supervisor: Supervisor, settings: Settings, environment: dict[s
         say("建立存证链（仅首次）", "Founding the evidence ledger (only this once)", mark="  … ")
         command = (sys.executable, "-m", "tianping.apps.cli", "ledger", "--data", str(settings.data), "init")
         supervisor.step("ledger-init", command, environment)
+    place_node(supervisor, settings, court, environment)
     supervisor.add(
         ChildSpec(
             name="ledger",
@@ -156,7 +168,7 @@ def start(supervisor: Supervisor, settings: Settings, court: Court, *, fill: boo
     command = (sys.executable, "-m", "tianping.apps.cli")
     say("升级数据库结构", "Bringing the database up to date", mark="  … ")
     supervisor.step("migrate", (*command, "migrate"), building)
-    start_ledger(supervisor, settings, environment)
+    start_ledger(supervisor, settings, court, environment)
     filled = settings.data / SEEDED
     if fill and court.is_demo and not filled.exists():
         say("填入演示法院的人物与案件（仅首次）", "Filling the demo court (only this once)", mark="  … ")

@@ -53,6 +53,85 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
     seen: list[Seen]
 
 
+class CapturedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request of the page. `at` ISO 8601, UTC; `size` and `digest` (SM3) of the content; `failed`: why nothing came."""
+
+    at: str | None
+    method: str
+    url: str
+    kind: str
+    status: int | None
+    media_type: str | None
+    protocol: str | None
+    tls: str | None
+    size: int | None
+    digest: str | None
+    failed: str | None
+    redirected_to: str | None
+
+
+class CapturedConnection(msgspec.Struct, frozen=True, kw_only=True):
+    """`answers`: of the name service; `address`: the one connected to, None where it was refused (`refused`: scheme, port,
+    credentials, private, unknown-host). `of_page` False: the browser's own.
+    """
+
+    at: str
+    host: str
+    port: int
+    address: str | None
+    answers: list[str]
+    refused: str | None
+    of_page: bool
+
+
+class CapturedCertificate(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the chain that a host showed, 0 its own; without names where it could not be read. `sha256` of the DER."""
+
+    host: str
+    position: int
+    subject: str | None
+    issuer: str | None
+    valid_from: str | None
+    valid_to: str | None
+    sha256: str
+
+
+class CapturedClock(msgspec.Struct, frozen=True, kw_only=True):
+    """What the kernel said of its clock; `synchronised` None: it could not be asked. `offset_us`, `at_most_us`: microseconds."""
+
+    now: str
+    synchronised: bool | None
+    offset_us: int | None
+    at_most_us: int | None
+
+
+class CapturedFile(msgspec.Struct, frozen=True):
+    """A file of the package; `digest`: SM3."""
+
+    name: str
+    size: int
+    digest: str
+
+
+class CapturedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a package says of its making. Times ISO 8601, UTC. `sandbox`: whether the browser's own was on."""
+
+    asked: str
+    final: str
+    title: str
+    browser: str
+    sandbox: bool
+    system: str
+    began_at: str
+    ended_at: str
+    received_bytes: int
+    clock: CapturedClock
+    requests: list[CapturedRequest]
+    connections: list[CapturedConnection]
+    certificates: list[CapturedCertificate]
+    files: list[CapturedFile]
+
+
 Progress = Callable[[str], Awaitable[None]]
 """Told the name of each step as it begins: resolving, opening, loading, picturing, packing."""
 
@@ -68,4 +147,12 @@ class Capturer(Protocol):
 
     async def capture(self, url: str, *, into: Path, progress: Progress) -> Captured:
         """Raises CaptureUnavailable, AddressRefused, CaptureFailed."""
+        ...
+
+    def record(self, package: Path) -> CapturedRecord:
+        """What is in a package that `capture` made. Reads the file: not for the event loop."""
+        ...
+
+    def picture(self, package: Path, which: str) -> bytes:
+        """PNG of a package. `which`: screen (what is seen first), whole (the long one). Reads the file."""
         ...

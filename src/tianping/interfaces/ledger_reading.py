@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from tianping.interfaces.ledger import Cosigner, Depositor
-from tianping.kit.problems import Text
+from tianping.kit.problems import NotFound, Text
 
 
 class CategoryCount(msgspec.Struct, frozen=True):
@@ -123,6 +123,16 @@ class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
     cosigners: list[Cosigner]
     power: int
     total_power: int
+
+
+class NotANumber(NotFound):
+    """What was asked for cannot be a storage number: its form or its check characters are wrong."""
+
+    code = "storage-number-malformed"
+    title = Text(
+        "这不是有效的存证编号，请逐位核对，特别是最后两位校验字符",
+        "This is no storage number: check every character, above all the last two",
+    )
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -72,6 +72,13 @@ class Branding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: Text | None = None
 
 
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the court is, in degrees (WGS 84, east and north positive). Shown on maps, and only there."""
+
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+
+
 class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One court. `code` is its 法院代字 (法〔2015〕137号), `fees` the province's figures in CNY,
     by the lawbook's names for the ranges they fill."""
@@ -88,6 +95,7 @@ class Court(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     holidays: Holidays
     retention: Retention
     branding: Branding
+    place: Place | None = None
 
     @property
     def is_demo(self) -> bool:

@@ -25,6 +25,7 @@ from tianping.interfaces.ledger_reading import (
     Consistency,
     Health,
     Member,
+    NotANumber,
     StoredEntry,
     Symptom,
 )
@@ -274,7 +275,7 @@ class NodeReader:
         try:
             return await self._node.ask(StoredEntry, f"/deposits/{_quoted(number)}")
         except LedgerRefused as malformed:  # a number that cannot be one
-            raise NotFound from malformed
+            raise NotANumber from malformed
 
     async def applications(self) -> list[ApplicationLine]:
         return await self._node.ask(list[ApplicationLine], "/apps")

@@ -19,7 +19,8 @@ class Settings(msgspec.Struct, frozen=True):
     `blobs_url` names where files are kept (`file:///…`, `s3://bucket/prefix`); credentials of a bucket come from its
     own variables (`AWS_…`). `migration_dsn` is for changing the structure of the database; the serving processes are not told it, and have
     `database_dsn` there too. `ledger_url` and `ledger_token_file`: of a ledger node elsewhere; without them, of the one
-    that runs on the data directory. `capture_loopback`: pages of this machine may be captured, for rehearsals only.
+    that runs on the data directory. `capture_browser`: the program that captures pages, else the one that is found;
+    `capture_loopback`: pages of this machine may be captured, for rehearsals only.
     """
 
     data: Path
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
     requests_a_minute: int
     ledger_url: str | None
     ledger_token_file: Path | None
+    capture_browser: Path | None
     capture_loopback: bool
 
     @property
@@ -102,6 +104,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, need_database:
         scanner_url=environment.get("TIANPING_SCANNER") or None,
         production=environment.get("TIANPING_PRODUCTION", "") == "1",
         requests_a_minute=number("TIANPING_REQUESTS_A_MINUTE", 1200),
+        capture_browser=Path(browser) if (browser := environment.get("TIANPING_CHROMIUM")) else None,
         capture_loopback=environment.get("TIANPING_CAPTURE_LOOPBACK", "") == "1",
         ledger_url=environment.get("TIANPING_LEDGER_URL") or None,
         ledger_token_file=Path(token) if (token := environment.get("TIANPING_LEDGER_TOKEN_FILE")) else None,

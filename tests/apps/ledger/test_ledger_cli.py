@@ -124,3 +124,25 @@ def test_a_witness_on_another_machine_follows_a_node(place: Path, tmp_path: Path
             tianping(*wrong, place=tmp_path, settings=settings, status=1)
     finally:
         node.kill()
+
+
+def test_where_a_member_stands_is_a_description_and_may_change(place: Path):
+    home = Home(place)
+    home.file.write_text(home.file.read_text().replace('origin = "', '# 勿改\norigin = "', 1))
+    before = home.config()
+    tianping("ledger", "member", "place", "court-node", "--longitude", "-0.5", "--latitude", "39.9", place=place)
+    assert home.config().map == {"court-node": (-0.5, 39.9)}
+    running = Node(place).start()
+    try:
+        [told] = json.loads(tianping("ledger", "member", "list", "--json", place=place))
+        assert told["place"] == [-0.5, 39.9]
+        tianping("ledger", "member", "place", "court-node", "--longitude", "116.4", "--latitude", "39.9", place=place)
+        [told] = json.loads(tianping("ledger", "member", "list", "--json", place=place))
+        assert told["place"] == [116.4, 39.9]
+    finally:
+        running.stop()
+    tianping("ledger", "member", "place", "nobody", "--longitude", "1", "--latitude", "1", place=place, status=1)
+    tianping("ledger", "member", "place", "court-node", "--longitude", "1", place=place, status=2)
+    tianping("ledger", "member", "place", "court-node", "--none", place=place)
+    assert home.config() == before
+    assert "# 勿改" in home.file.read_text()

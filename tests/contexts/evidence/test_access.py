@@ -129,6 +129,12 @@ async def test_from_application_to_revocation(office: Cast, court: RunningCourt,
     await head.act("/ledger/applications/photo-shop/resume", {"reasons": "已整改"})
     dropped = await two.act("/ledger/applications/photo-shop/drop-decision", {"reasons": "整改不到位"})
     assert dropped.json()["resolutions"][0]["state"] == "dropped", dropped.text
+    await head.act("/ledger/applications/photo-shop/resume", {"reasons": "再试"})
+    for officer, said in ((head, "撤回该决定"), (two, "不同意，终止该决定")):
+        acts = (await officer.get("/ledger/office/photo-shop")).json()["permitted_acts"]
+        assert next(act["label"]["zh"] for act in acts if act["act"] == "drop-decision") == said
+    withdrawn = await head.act("/ledger/applications/photo-shop/drop-decision", {"reasons": "提错了"})
+    assert withdrawn.json()["resolutions"][0]["state"] == "withdrawn", withdrawn.text
     await head.act("/ledger/applications/photo-shop/revoke", {"reasons": "拒不整改"})
     await two.act("/ledger/applications/photo-shop/revoke", {"reasons": "同意"})
     await court.settle()

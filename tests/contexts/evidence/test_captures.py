@@ -1,7 +1,6 @@
 """A page captured by the court: asked for, made by the worker, kept, deposited, downloaded; refused where it leads inside."""
 
 import io
-import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,10 +12,10 @@ from tests.engines.capture.sites import site
 from tests.harness import RunningCourt, running_court
 from tests.journeys.cast import Cast
 
-from tianping.engines.capture.browser import NAMES
+from tianping.engines.capture.finding import find_browser
 from tianping.kit.digests import sm3
 
-needs_browser = pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="Chromium is not installed")
+needs_browser = pytest.mark.skipif(find_browser() is None, reason="Chromium is not installed")
 
 
 @pytest_asyncio.fixture
@@ -51,14 +50,23 @@ async def test_from_an_address_to_a_deposit(rehearsed: RunningCourt):
     assert deposit["source"]["how"] == "web_capture"
     told = (await nobody.act("/verifications", {"number": deposit["number"], "digest": deposit["digest"]})).json()
     assert told["verdict"] == "match"
+    record = (await plaintiff.get(f"/captures/{capture['id']}/record")).json()
+    assert record["final"] == f"{serving.url}/"
+    assert [one["status"] for one in record["requests"] if one["kind"] == "Document"] == [200]
+    assert any(one["address"] == "127.0.0.1" for one in record["connections"])
+    picture = await plaintiff.get(f"/captures/{capture['id']}/pictures/screen")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    assert (await plaintiff.get(f"/captures/{capture['id']}/pictures/other")).status_code == 422
     stranger = await cast.of("stranger")
-    for path in ("", "/package"):
+    for path in ("", "/package", "/record", "/pictures/screen"):
         assert (await stranger.get(f"/captures/{capture['id']}{path}")).status_code == 404
 
     # Forgotten: the package goes too.
     await plaintiff.act(f"/deposits/{deposit['id']}/forget")
     await rehearsed.settle()
-    assert (await plaintiff.get(f"/captures/{capture['id']}/package")).status_code == 404
+    for path in ("package", "record", "pictures/whole"):
+        assert (await plaintiff.get(f"/captures/{capture['id']}/{path}")).status_code == 404
     assert (await plaintiff.get(f"/captures/{capture['id']}")).json()["findings"] == []
 
 

@@ -1,7 +1,7 @@
 """Whole captures with Chromium, of a site on this machine; and what a page cannot make it do."""
 
 import json
-import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -9,12 +9,14 @@ import pytest
 from tests.engines.capture.sites import site
 
 from tianping.engines.capture.addresses import AddressGuard
-from tianping.engines.capture.browser import NAMES, ChromiumCapturer
+from tianping.engines.capture.browser import ChromiumCapturer
+from tianping.engines.capture.finding import find_browser, version_of
 from tianping.engines.capture.packing import manifest_of, pack
+from tianping.engines.capture.reading import picture_of, record_of
 from tianping.interfaces.capture import AddressRefused, Captured, CaptureFailed, CaptureUnavailable
 from tianping.kit.digests import sm3
 
-needs_browser = pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="Chromium is not installed")
+needs_browser = pytest.mark.skipif(find_browser() is None, reason="Chromium is not installed")
 
 
 async def capture(url: str, into: Path, **limits: float) -> tuple[Captured, list[str]]:
@@ -56,6 +58,15 @@ async def test_a_page_with_everything_that_came(tmp_path: Path):
     assert codes["one-viewer"] == "unseen"
     assert codes["redirected"] == "note"
 
+    record = record_of(made.package)
+    assert (record.final, record.title) == (f"{serving.url}/", "晨雾海报")
+    assert [one.status for one in record.requests[:2]] == [302, 200]
+    assert record.requests[1].digest == requests[1]["content_sm3"]
+    assert any(one.of_page and one.address == "127.0.0.1" and one.answers for one in record.connections)
+    assert record.clock.now == about["machine"]["clock"]["now"]
+    assert {one.name for one in record.files} == set(files)
+    assert [picture_of(made.package, which)[:4] for which in ("screen", "whole")] == [b"\x89PNG"] * 2
+
 
 @needs_browser
 async def test_a_page_reaches_nothing_inside(tmp_path: Path):
@@ -91,7 +102,7 @@ async def test_too_much_and_too_slow(tmp_path: Path):
 
 
 async def test_inside_is_refused_before_a_browser_starts(tmp_path: Path):
-    capturer = ChromiumCapturer(AddressGuard(), program="/nowhere/chromium")
+    capturer = ChromiumCapturer(AddressGuard(), program=Path(sys.executable))
 
     async def progress(step: str) -> None:
         assert step == "resolving"
@@ -100,15 +111,27 @@ async def test_inside_is_refused_before_a_browser_starts(tmp_path: Path):
         await capturer.capture("http://127.0.0.1/", into=tmp_path, progress=progress)
 
 
-async def test_without_a_browser_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("shutil.which", lambda name: None)
-    capturer = ChromiumCapturer(AddressGuard(loopback=True))
+async def test_without_a_browser_it_says_so(tmp_path: Path):
+    capturer = ChromiumCapturer(AddressGuard(loopback=True), program=tmp_path / "chromium")
     assert capturer.available() is None
 
     async def progress(step: str) -> None: ...
 
     with pytest.raises(CaptureUnavailable):
         await capturer.capture("http://127.0.0.1/", into=tmp_path, progress=progress)
+
+
+@needs_browser
+def test_a_browser_is_found_although_the_path_lacks_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    found = find_browser()
+    assert found
+    assert (version_of(found) or "").startswith(("Chromium", "Google Chrome"))
+
+
+def test_a_program_that_is_named_and_not_there_is_not_replaced(tmp_path: Path):
+    assert find_browser(tmp_path / "chromium") is None
+    assert version_of(str(tmp_path / "chromium")) is None
 
 
 def test_the_same_contents_make_the_same_package(tmp_path: Path):

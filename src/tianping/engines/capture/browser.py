@@ -17,11 +17,13 @@ import structlog
 from tianping.engines.capture.addresses import AddressGuard
 from tianping.engines.capture.devtools import BrowserGone, CommandRefused, DevTools
 from tianping.engines.capture.doorway import Doorway
+from tianping.engines.capture.finding import as_root, find_browser
 from tianping.engines.capture.packing import manifest_of, pack, pretty
 from tianping.engines.capture.page import Page, Record
+from tianping.engines.capture.reading import picture_of, record_of
 from tianping.engines.capture.surroundings import surroundings
 from tianping.engines.capture.unseen import hosts_of, unseen
-from tianping.interfaces.capture import Captured, CaptureFailed, CaptureUnavailable, Progress
+from tianping.interfaces.capture import Captured, CapturedRecord, CaptureFailed, CaptureUnavailable, Progress
 from tianping.kit.digests import sm3_of
 from tianping.kit.problems import Problem
 
@@ -30,7 +32,6 @@ log = structlog.get_logger(__name__)
 TIME_S = 60.0
 MOST_BYTES = 40 * 1024 * 1024
 LARGEST_PACKAGE = 120 * 1024 * 1024
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 _ARGUMENTS = (
     "--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
@@ -47,21 +48,23 @@ class ChromiumCapturer:
     """`interfaces.capture.Capturer`. `program`: path of Chromium, looked for in the usual places where it is not given."""
 
     def __init__(
-        self, guard: AddressGuard, *, program: str | None = None, time_s: float = TIME_S, most_bytes: int = MOST_BYTES
+        self, guard: AddressGuard, *, program: Path | None = None, time_s: float = TIME_S, most_bytes: int = MOST_BYTES
     ) -> None:
         self._guard = guard
-        self._program = program or next((at for name in NAMES if (at := shutil.which(name))), None)
+        self._named = program
         self._time_s = time_s
         self._most_bytes = most_bytes
 
     def available(self) -> str | None:
-        return None if self._program is None else "Chromium"
+        return None if find_browser(self._named) is None else "Chromium"
 
     async def check(self, url: str) -> None:
         await self._guard.place(*self._guard.read(url))
 
     async def capture(self, url: str, *, into: Path, progress: Progress) -> Captured:
-        if self._program is None:
+        # Looked for each time: one that is installed while the court runs is found.
+        program = find_browser(self._named)
+        if program is None:
             raise CaptureUnavailable
         await progress("resolving")
         await self.check(url)
@@ -70,7 +73,7 @@ class ChromiumCapturer:
         try:
             async with asyncio.timeout(self._time_s):
                 await progress("opening")
-                async with _browser(self._program, doorway.port) as tools:
+                async with _browser(program, doorway.port) as tools:
                     record = await Page(tools, doorway).take(url, progress)
         except TimeoutError as slow:
             raise _failed("time", "网页在限定时间内没有打开完", "The page did not finish in time") from slow
@@ -81,6 +84,12 @@ class ChromiumCapturer:
             await doorway.close()
         await progress("packing")
         return await asyncio.to_thread(_packed, record, doorway, into / "capture.zip", self._most_bytes)
+
+    def record(self, package: Path) -> CapturedRecord:
+        return record_of(package)
+
+    def picture(self, package: Path, which: str) -> bytes:
+        return picture_of(package, which)
 
 
 def _packed(record: Record, doorway: Doorway, target: Path, most: int) -> Captured:
@@ -95,7 +104,7 @@ def _packed(record: Record, doorway: Doorway, target: Path, most: int) -> Captur
         "began_at": record.began_at.isoformat(),
         "ended_at": record.ended_at.isoformat(),
         "browser": record.browser,
-        "sandbox": not _as_root(),
+        "sandbox": not as_root(),
         "machine": machine,
         "received_bytes": doorway.received,
     }
@@ -133,10 +142,6 @@ def _digests(path: Path) -> tuple[str, str, int]:
     return sm3_of([content]), hashlib.sha256(content).hexdigest(), len(content)
 
 
-def _as_root() -> bool:
-    return os.name == "posix" and os.geteuid() == 0
-
-
 @asynccontextmanager
 async def _browser(program: str, proxy_port: int) -> AsyncIterator[DevTools]:
     """A browser in a profile that is new and gone afterwards, with the doorway as its only way out."""
@@ -145,7 +150,7 @@ async def _browser(program: str, proxy_port: int) -> AsyncIterator[DevTools]:
     profile = tempfile.mkdtemp(prefix="tianping-profile-")
     arguments = [
         *_ARGUMENTS, f"--user-data-dir={profile}", f"--proxy-server=http://127.0.0.1:{proxy_port}",
-        "--proxy-bypass-list=<-loopback>", *(["--no-sandbox"] if _as_root() else []), "about:blank",
+        "--proxy-bypass-list=<-loopback>", *(["--no-sandbox"] if as_root() else []), "about:blank",
     ]  # fmt: skip
     # Nothing of the court's own environment reaches the browser.
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": profile, "TMPDIR": profile, "LANG": "C.UTF-8"}

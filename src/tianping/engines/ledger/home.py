@@ -24,6 +24,7 @@ from tianping.engines.ledger.store import Store
 from tianping.kit.problems import Conflict, NotFound, Problem, Text
 
 MAIN = "main"
+_MAP = re.compile(r"^\[map\]\n.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class ChainPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,6 +152,13 @@ class Home:
             raise LedgerConfigInvalid(place=self.file, reason="a chain's name is 2 to 12 small letters and digits")
         return config
 
+    def places(self) -> dict[str, tuple[float, float]]:
+        """Where members are, as the file says now; a file that is wrong just now says nothing."""
+        try:
+            return self.config().map
+        except Problem:
+            return {}
+
     def stores(self, config: Config, *, read_only: bool = False) -> dict[str, Store]:
         """Every chain's file, in the order of the configuration. Raises ChainUnknown."""
         return {chain.name: Store(self.chain(chain.name), read_only=read_only) for chain in config.chains}
@@ -201,15 +209,28 @@ def write_config(home: Home, config: Config) -> None:
     fresh.replace(home.file)
 
 
+def write_place(home: Home, member: str, place: tuple[float, float] | None) -> None:
+    """Say where a member is, or no more. The rest of the file, remarks and all, stays as it is. Raises as `Home.config`."""
+    places = {**home.config().map, member: place}
+    lines = [f"{value_of(name)} = {value_of(at)}\n" for name, at in sorted(places.items()) if at is not None]
+    table = "[map]\n" + "".join(lines) + "\n" if lines else ""
+    text = _MAP.sub("", home.file.read_text())
+    before, chains, after = text.partition("[[chains]]")
+    fresh = home.file.with_suffix(".new")
+    fresh.write_text(f"{before}{table}{chains}{after}")
+    fresh.replace(home.file)
+
+
+def value_of(of: object) -> str:
+    """A value as TOML and JSON both write it."""
+    return msgspec.json.encode(of).decode()
+
+
 def written(config: Config) -> str:
     """The text of `ledger.toml`."""
-
-    def value(of: object) -> str:
-        return msgspec.json.encode(of).decode()
-
     lines = ["# 本院存证链的配置 · What this ledger is: made by `tianping ledger init`."]
     lines += [
-        f"{name} = {value(getattr(config, name))}"
+        f"{name} = {value_of(getattr(config, name))}"
         for name in (
             "format", "origin", "court_zh", "court_en", "notice_zh", "notice_en", "check_url", "member", "application",
             "driver", "port", "anchor_every_minutes", "disk_reserve_mb",
@@ -217,11 +238,11 @@ def written(config: Config) -> str:
     ]  # fmt: skip
     for table in ("stamps", "limits"):
         lines += ["", f"[{table}]"]
-        lines += [f"{name} = {value(found)}" for name, found in msgspec.to_builtins(getattr(config, table)).items()]
+        lines += [f"{name} = {value_of(found)}" for name, found in msgspec.to_builtins(getattr(config, table)).items()]
     if config.map:
         lines += ["", "[map]"]
-        lines += [f"{value(name)} = {value(place)}" for name, place in config.map.items()]
+        lines += [f"{value_of(name)} = {value_of(place)}" for name, place in config.map.items()]
     for chain in config.chains:
         lines += ["", "[[chains]]"]
-        lines += [f"{k} = {value(v)}" for k, v in msgspec.to_builtins(chain).items() if v is not None]
+        lines += [f"{k} = {value_of(v)}" for k, v in msgspec.to_builtins(chain).items() if v is not None]
     return "\n".join(lines) + "\n"

@@ -15,5 +15,5 @@ export const applicationLooks: Record<string, string> = {
   received: 'soon', applied: 'now', probation: 'now', admitted: 'done', suspended: 'soon', revoked: 'overdue', removed: 'overdue',
 }
 
-/** Decisions by whom and why, as tags: waiting, decided, recorded, refused, dropped. */
-export const resolutionLooks: Record<string, string> = { waiting: 'soon', decided: 'now', recorded: 'done', refused: 'overdue', dropped: '' }
+/** Decisions by whom and why, as tags: waiting, decided, recorded, refused, dropped, withdrawn. */
+export const resolutionLooks: Record<string, string> = { waiting: 'soon', decided: 'now', recorded: 'done', refused: 'overdue', dropped: '', withdrawn: '' }

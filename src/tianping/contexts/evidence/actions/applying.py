@@ -200,7 +200,7 @@ async def whole(
     resolutions = [
         ResolutionView(
             id=each.id, decision=each.decision, label=rules.DECISIONS[each.decision], reasons=each.reasons,
-            state=each.state, first=names.get(each.first, ""), first_at=each.first_at,
+            state="withdrawn" if each.state == "dropped" and each.second is None else each.state, first=names.get(each.first, ""), first_at=each.first_at,
             second=names.get(each.second, "") if each.second else None, second_at=each.second_at, failure=each.failure,
         )
         for each in await store.resolutions(reader, one.id)

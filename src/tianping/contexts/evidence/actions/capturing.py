@@ -1,10 +1,12 @@
 """Captures: asked for in one act, made by the worker's browser, packed, kept and deposited."""
 
+import asyncio
 import secrets
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -25,7 +27,7 @@ from tianping.contexts.evidence.rules import captures as rules
 from tianping.contexts.evidence.rules import categories, problems, provenance
 from tianping.contexts.evidence.store import captures as store
 from tianping.contexts.evidence.store import deposits
-from tianping.interfaces.capture import Captured, CaptureUnavailable
+from tianping.interfaces.capture import Captured, CapturedRecord, CaptureUnavailable
 from tianping.interfaces.evidence import DepositsTaken
 from tianping.interfaces.identity import Actor
 from tianping.kit.file_names import clean_name
@@ -34,6 +36,7 @@ from tianping.kit.problems import NotFound, Problem
 from tianping.platform.http import Page, read_cursor, write_cursor
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 RUN = "evidence.capture"
 AT_ONCE = 3
@@ -146,6 +149,24 @@ async def package(desk: Desk, actor: Actor, capture_id: UUID) -> tuple[int, Asyn
         raise problems.NotKept
     blob = await desk.blobs.stat(capture.package)
     return blob.size, desk.blobs.read(capture.package)
+
+
+async def record(desk: Desk, actor: Actor, capture_id: UUID) -> CapturedRecord:
+    """What was recorded, read from the package itself. Raises NotFound, NotKept."""
+    return await _from_package(desk, actor, capture_id, desk.capturer.record)
+
+
+async def picture(desk: Desk, actor: Actor, capture_id: UUID, which: str) -> bytes:
+    """PNG of the page; `which`: screen, whole. Raises NotFound, NotKept."""
+    return await _from_package(desk, actor, capture_id, lambda package: desk.capturer.picture(package, which))
+
+
+async def _from_package(desk: Desk, actor: Actor, capture_id: UUID, read: Callable[[Path], T]) -> T:
+    capture = await _own(desk, actor, capture_id)
+    if capture.package is None:
+        raise problems.NotKept
+    async with desk.blobs.local(capture.package) as package:
+        return await asyncio.to_thread(read, package)
 
 
 async def _own(desk: Desk, actor: Actor, capture_id: UUID) -> Capture:

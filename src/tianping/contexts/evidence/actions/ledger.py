@@ -19,7 +19,7 @@ from tianping.contexts.evidence.model.ledger import (
 from tianping.contexts.evidence.rules import categories, wording
 from tianping.contexts.evidence.store import deposits, dockets
 from tianping.interfaces.ledger import LedgerUnavailable
-from tianping.interfaces.ledger_reading import Block, BlockLine, Chain, Checkpoint, Consistency, Member
+from tianping.interfaces.ledger_reading import Block, BlockLine, Chain, Checkpoint, Consistency, Member, NotANumber
 from tianping.kit.problems import NotFound, Text
 
 SEEN = 60
@@ -87,10 +87,10 @@ async def consistency(desk: Desk, chain: str, old: int, new: int) -> Consistency
 
 
 async def entry(desk: Desk, number: str) -> EntryView:
-    """Raises NotFound, LedgerUnavailable."""
+    """Raises NotANumber, NotFound, LedgerUnavailable."""
     asked = wording.normal_number(number)
     if not wording.is_number(asked):
-        raise NotFound
+        raise NotANumber
     found = await desk.briefly.get(("entry", asked), lambda: desk.reader.entry(asked))
     at = wording.spoken(found.stored_at)
     meaning = Text(

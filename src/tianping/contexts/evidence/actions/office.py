@@ -125,7 +125,7 @@ async def decide(desk: Desk, actor: Actor, application_id: str, decision: Decisi
 
 
 async def drop(desk: Desk, actor: Actor, application_id: str, reasons: str) -> OfficeView:
-    """Raises NotFound, NoDecisionWaits."""
+    """The second officer does not join, or the first withdraws what they proposed. Raises NotFound, NoDecisionWaits."""
     assert actor.person_id is not None
     known = await _around(desk, actor, application_id)
     now = desk.clock.now()
@@ -286,6 +286,10 @@ _LABELS: tuple[tuple[str, Text, Decision | None], ...] = (
 )
 
 
+_WITHDRAW = Text("撤回该决定", "Withdraw this decision")
+_DROP = Text("不同意，终止该决定", "Do not join: drop this decision")
+
+
 async def _acts(reader: Reader, desk: Desk, actor: Actor, one: Application) -> list[PermittedAct]:
     """What this officer may do with it now, and why not."""
     href = f"/api/v1/ledger/applications/{one.id}"
@@ -308,7 +312,9 @@ async def _acts(reader: Reader, desk: Desk, actor: Actor, one: Application) -> l
         acts.append(PermittedAct(name, shown, reason is None, f"{href}/{name}", reason))
     if actor.roles & OFFICERS and waiting is not None and waiting.state == "waiting":
         acts.append(
-            PermittedAct("drop-decision", Text("不同意，终止该决定", "Do not join"), True, f"{href}/drop-decision")
+            PermittedAct(
+                "drop-decision", _WITHDRAW if waiting.first == actor.person_id else _DROP, True, f"{href}/drop-decision"
+            )
         )
     return acts
 

@@ -141,7 +141,7 @@ async def revoke(application_id: Id, data: DecideInput, evidence_desk: EvidenceD
 
 
 @post("/ledger/applications/{application_id:str}/drop-decision", opt=_DECIDE, tags=["access"],
-      summary="The second officer does not join: the decision that waits is dropped")  # fmt: skip
+      summary="The second officer does not join, or the first withdraws: the decision that waits is dropped")  # fmt: skip
 async def drop_decision(application_id: Id, data: DecideInput, evidence_desk: EvidenceDesk, actor: Who) -> OfficeView:
     return await office.drop(evidence_desk, actor, application_id, data.reasons)
 

@@ -222,6 +222,8 @@ class SheetView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResolutionView(msgspec.Struct, frozen=True, kw_only=True):
+    """`state`: waiting, decided, recorded, refused, dropped (by the second officer), withdrawn (by the first)."""
+
     id: UUID
     decision: Decision
     label: Text

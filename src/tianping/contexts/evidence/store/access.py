@@ -185,7 +185,7 @@ async def insert_resolution(tx: Transaction, one: Resolution) -> None:
 
 
 async def second(tx: Transaction, resolution_id: UUID, *, by: PersonId, at: datetime, reasons: str, state: str) -> None:
-    """The second officer joins (`decided`), or drops it (`dropped`)."""
+    """The second officer joins (`decided`), or drops it (`dropped`); the first, who drops it too, withdraws: no second then."""
     await tx.run(
         """UPDATE evidence.resolutions SET state = %s, second_by = CASE WHEN first_by = %s THEN NULL ELSE %s END,
              second_at = %s, reasons = %s

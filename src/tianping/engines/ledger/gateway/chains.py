@@ -137,7 +137,9 @@ async def nodes(ledger_desk: Desk, caller: Caller) -> list[NodeView]:
     """ "Visible nodes" of the access rules: every member is named, with how faithfully it co-signs."""
     main = ledger_desk.node.store("main")
     members = [member for key in main.keys("member/") if (member := Overlay(main).read(key, Member)) is not None]
-    return [_node(ledger_desk, member) for member in members]
+    # Read anew: a place is a description, which may be given while the node runs.
+    places = ledger_desk.node.home.places()
+    return [_node(ledger_desk, member, places.get(member.id)) for member in members]
 
 
 @get("/checkpoints", opt=allow(Who.ANYONE), tags=["chain"], summary="Checkpoints, from the newest")
@@ -287,7 +289,7 @@ def _checkpoint(store: Store, one: Cosigned) -> Checkpoint:
     )  # fmt: skip
 
 
-def _node(desk: Desk, member: Member) -> NodeView:
+def _node(desk: Desk, member: Member, place: tuple[float, float] | None) -> NodeView:
     signed, seen, behind, last = 0, 0, 0, 0
     for store in desk.node.reading.values():
         newest = store.checkpoints(None, WATCHED)
@@ -301,7 +303,7 @@ def _node(desk: Desk, member: Member) -> NodeView:
         id=member.id, name=Text(member.name_zh, member.name_en), level=member.level, power=member.power,
         standing=member.standing.value, fingerprint=member.fingerprint.hex(),
         last_cosigned_at=instant(last) if last else None, share=round(signed / seen, 4) if seen else 0.0, behind=behind,
-        place=desk.node.config.map.get(member.id),
+        place=place,
     )  # fmt: skip
 
 

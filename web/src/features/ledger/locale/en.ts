@@ -232,7 +232,7 @@ const en: Messages<typeof zh> = {
     reasonsHint: 'Kept by the court; their digest goes on the ledger.',
     firstBy: 'proposed by {name}, {time}',
     secondBy: 'joined by {name}, {time}',
-    states: { waiting: 'Waits for the second officer', decided: 'Decided, on its way to the ledger', recorded: 'On the ledger', refused: 'Refused by the ledger', dropped: 'Not joined, dropped' },
+    states: { waiting: 'Waits for the second officer', decided: 'Decided, on its way to the ledger', recorded: 'On the ledger', refused: 'Refused by the ledger', dropped: 'Not joined, dropped', withdrawn: 'Withdrawn' },
     join: 'You are the second officer: {name} proposed this on {time}. Once you join, it is decided and goes on the ledger.',
     first: 'Two officers decide one after the other. Once you propose it, another has to join.',
     atOnce: 'Takes effect at once and goes on the ledger. Earlier deposits are verified as before.',

@@ -229,7 +229,7 @@ export default {
     reasonsHint: '理由由法院保存，其摘要上链。',
     firstBy: '{name} 提出，{time}',
     secondBy: '{name} 同意，{time}',
-    states: { waiting: '等待第二名审核人', decided: '已决定，正在上链', recorded: '已上链', refused: '存证链没有接受', dropped: '未获同意，已终止' },
+    states: { waiting: '等待第二名审核人', decided: '已决定，正在上链', recorded: '已上链', refused: '存证链没有接受', dropped: '未获同意，已终止', withdrawn: '已撤回' },
     join: '您是第二名审核人：{name} 已于 {time} 提出。您同意后，决定即生效并上链。',
     first: '决定须由两名审核人先后作出。您提出后，等待另一名审核人同意。',
     atOnce: '立即生效并上链。此前的存证仍可核验。',
