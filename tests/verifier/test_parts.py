@@ -1,12 +1,11 @@
 """The checker's own cryptography, trees and encodings against those of others."""
 
-import hashlib
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tianping_verify import cbor, merkle, numbers, sm2, sm3
+from tianping_verify import cbor, merkle, numbers, sm2, sm2_libcrypto, sm2_plain, sm3
 from tianping_verify.faults import Fault
 
 from tianping.engines.ledger import codec
@@ -77,15 +76,99 @@ def test_sm2_refuses_what_is_out_of_range(verify) -> None:
 
 def test_points_that_meet_in_an_addition() -> None:
     """The rare cases of the sum: equal points, opposite points, infinity."""
-    base = (sm2.GX, sm2.GY, 1)
-    opposite = (sm2.GX, -sm2.GY % sm2.P, 1)
-    infinity = (1, 1, 0)
-    twice = sm2._double(base)
-    added = sm2._add(base, base)
-    assert twice[0] * pow(twice[2], -2, sm2.P) % sm2.P == added[0] * pow(added[2], -2, sm2.P) % sm2.P
-    assert sm2._add(base, opposite)[2] == 0
-    assert sm2._add(base, infinity) == sm2._add(infinity, base) == base
-    assert sm2._double(infinity)[2] == 0
+    base, affine = (sm2.GX, sm2.GY, 1), (sm2.GX, sm2.GY)
+    opposite = (sm2.GX, -sm2.GY % sm2.P)
+    assert sm2_plain._add(base, affine) == sm2_plain._double(base)
+    assert sm2_plain._add(base, opposite)[2] == 0
+    assert sm2_plain._add(sm2_plain.INFINITY, affine) == base
+    assert sm2_plain._double(sm2_plain.INFINITY)[2] == 0
+
+
+def times(factor: int) -> tuple[int, int] | None:
+    """factor·G, by nothing but doubling and adding of affine points."""
+    total, point = None, (sm2.GX, sm2.GY)
+    while factor:
+        if factor & 1:
+            total = added(total, point)
+        point, factor = added(point, point), factor >> 1
+    return total
+
+
+def added(left, right):
+    if left is None or right is None:
+        return left or right
+    if left[0] == right[0] and (left[1] + right[1]) % sm2.P == 0:
+        return None
+    if left == right:
+        slope = (3 * left[0] ** 2 + sm2.A) * pow(2 * left[1], -1, sm2.P)
+    else:
+        slope = (right[1] - left[1]) * pow(right[0] - left[0], -1, sm2.P)
+    x = (slope * slope - left[0] - right[0]) % sm2.P
+    return x, (slope * (left[0] - x) - left[1]) % sm2.P
+
+
+def test_sums_of_products_that_meet() -> None:
+    """Small factors of small multiples of G, of their opposites, and such as end at infinity: a new point and a known one."""
+    chance = random.Random(7)
+    large = [sm2.N - 1, sm2.N - 2, 1 << 255, (1 << 256) - 1, *(chance.randrange(sm2.N) for _ in range(3))]
+    for private in (1, 2, 3, 31, 1 << 32, sm2.N - 1, sm2.N - 2, chance.randrange(sm2.N)):
+        point = times(private)
+        assert point is not None
+        base = sm2_plain.Multiples((sm2.GX, sm2.GY), 7)
+        multiples = sm2_plain.Multiples(point, 5)
+        for first, second in [(0, 0), (1, 1), (2, 1), (3, 3), (31, 1), (1 << 32, 1), (0, 5), (7, 0),
+                              *((one, other) for one in large for other in (1, one, chance.choice(large)))]:  # fmt: skip
+            x, y, z = sm2_plain.sum_of_products(first, base, second, multiples)
+            inverse = pow(z, -1, sm2.P) if z else 0
+            got = (x * inverse**2 % sm2.P, y * inverse**3 % sm2.P) if z else None
+            assert got == times((first + second * private) % sm2.N), (private, first, second)
+
+
+@pytest.mark.parametrize("verify", [sm2.verify, sm2.verify_pure])
+def test_a_key_that_is_known_by_now(verify) -> None:
+    """From the second or third signature on a key's multiples are kept: right stays right, and wrong wrong."""
+    engine = engine_sm2()
+    chance = random.Random(11)
+    keys = [engine.new_private_key() for _ in range(3)]
+    keys += [number.to_bytes(32, "big") for number in (1, 2, sm2.N - 2)]
+    for turn in range(6):
+        for private in keys:
+            public, message = engine.public_key(private), chance.randbytes(40)
+            signature = bytearray(engine.sign(private, message))
+            assert verify(public, message, bytes(signature)), turn
+            signature[chance.randrange(64)] ^= 1 << chance.randrange(8)
+            assert not verify(public, message, bytes(signature)), turn
+            assert not verify(public, message + b"!", engine.sign(private, message)), turn
+
+
+def test_more_keys_than_are_kept() -> None:
+    engine = engine_sm2()
+    keys = [engine.new_private_key() for _ in range(sm2_libcrypto._MOST_KEYS + 6)]
+    for turn in range(2):
+        for private in keys:
+            public, signature = engine.public_key(private), engine.sign(private, b"one of many")
+            for _ in range(sm2_libcrypto.KNOWN):
+                assert sm2.verify(public, b"one of many", signature), turn
+            assert not sm2.verify(public, b"another", signature), turn
+
+
+def test_a_library_without_kept_multiples_checks_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one is that was built without deprecated functions, or has none for this curve."""
+    engine = engine_sm2()
+    private = engine.new_private_key()
+    public, signature = engine.public_key(private), engine.sign(private, b"message")
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    digest = sm3.sm3(sm2._identity(public) + b"message")
+    for changed in ({**sm2_libcrypto._CURVE, "EC_GROUP_no_such": (None, [])}, None):
+        if changed:
+            monkeypatch.setattr(sm2_libcrypto, "_CURVE", changed)
+        else:
+            monkeypatch.undo()
+            monkeypatch.setattr(sm2_libcrypto._AsKnown, "_group_of", lambda _self, _point: 0)
+        for decide in sm2_libcrypto.found():
+            for _ in range(2 * sm2_libcrypto.KNOWN):
+                assert decide(public, digest, r, s)
+                assert not decide(public, digest, r, (s + 1) % sm2.N)
 
 
 plain = st.recursive(
@@ -153,4 +236,4 @@ def test_the_day_of_a_number_is_that_of_shanghai() -> None:
 
 
 def test_libcrypto_is_used_where_there_is_one() -> None:
-    assert sm2.how() == ("libcrypto" if hashlib.sha256 and sm2._library() else "python")
+    assert sm2.how() == ("libcrypto" if any(sm2_libcrypto.found()) else "python")

@@ -13,7 +13,7 @@ _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10
 _EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile")
 _STREAM = re.compile(rb"stream\r?\n")
 _LENGTH = re.compile(rb"/Length\s+(\d{1,9})(?!\s+\d+\s+R)")
-_HEX = re.compile(rb"<((?:[0-9A-F]{2})+)>")
+_HEX = re.compile(rb"<([0-9A-F]+)>")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def signed(content: bytes) -> Signed:
     if zero != 0 or not 0 < a < b < len(content) or b + c != len(content):
         raise Fault("pdf-range")
     gap = _HEX.fullmatch(content, a, b)
-    if gap is None:
+    if gap is None or len(gap[1]) % 2:
         raise Fault("pdf-range")
     whole = bytes.fromhex(gap[1].decode("ascii"))
     node, padding = der.begin(whole)

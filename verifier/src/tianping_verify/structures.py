@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from tianping_verify import cbor
@@ -232,7 +233,9 @@ def _officer(value: Any) -> Officer | None:
     return Officer(fingerprint, owner, key) if role == "officer" and until is None else None
 
 
+@lru_cache(maxsize=64)
 def genesis(encoded: bytes) -> Genesis:
+    """Kept, since the bundles of one chain all begin with it. Raises Fault."""
     _, origin, chain, zh, en, _, root, categories, members, officers, applications = fields(
         cbor.decode(encoded), _version, matching(_ORIGIN), matching(_CHAIN), text, text, uint, digest, each(slug),
         each(member), each(_officer), each(application),
