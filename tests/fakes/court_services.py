@@ -50,6 +50,10 @@ class FakeCases:
 
     def __init__(self) -> None:
         self.cards: dict[CaseId, CaseCard] = {}
+        self.closed: dict[FilingId, str] = {}
+
+    async def closed_grounds(self, filing_ids: list[FilingId]) -> dict[FilingId, str]:
+        return {filing_id: self.closed[filing_id] for filing_id in filing_ids if filing_id in self.closed}
 
     def add(
         self, *, plaintiff: PersonId, amount: Money | None, opened_on: date, opened_at: datetime, fee_act: str = "property",

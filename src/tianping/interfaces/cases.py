@@ -87,6 +87,11 @@ class Cases(Protocol):
 
     async def of_filing(self, filing_id: FilingId) -> CaseCard | None: ...
 
+    async def closed_grounds(self, filing_ids: list[FilingId]) -> dict[FilingId, str]:
+        """On which ground the cases of these filings were closed (such as `fee_unpaid`); filings whose case is open, or
+        that have none, are left out."""
+        ...
+
     async def docket_heads(
         self, *, since: datetime | None, after: CaseId | None = None, limit: int
     ) -> list[DocketHead]:

@@ -6,6 +6,7 @@ from tests.contexts.cases.around import actor_of, litigant, person, staffed, wor
 from tianping.contexts.cases.service import CaseService
 from tianping.interfaces.cases import Cases
 from tianping.interfaces.identity import ANONYMOUS, Role
+from tianping.interfaces.payments import FeeOrdered, FeeOverdue
 from tianping.kit.ids import CaseId, FilingId, new_id
 from tianping.kit.problems import NotFound
 
@@ -48,3 +49,19 @@ async def test_a_related_case_shows_on_both_sides(dsn, tmp_path):
         second = await w.case(await w.open(w.filing(related_cases=[first.number])))
         assert second.related == [first.number]
         assert (await w.case(first.id)).related == [second.number]
+
+
+async def test_on_which_ground_the_case_of_a_filing_was_closed(dsn, tmp_path):
+    """Only closed cases are named, and only of the filings asked for."""
+    async with world(dsn, tmp_path) as w:
+        unpaid, running, other = w.filing(), w.filing(), w.filing()
+        for filing in (unpaid, other):
+            case_id = await w.open(filing)
+            order = w.order(case_id)
+            await w.react(FeeOrdered(order_id=order.id, case_id=case_id))
+            await w.react(FeeOverdue(order_id=order.id, case_id=case_id))
+        await w.open(running)
+        service: Cases = CaseService(w.desk.database, w.desk.keyring, w.people, w.desk.today)  # type: ignore[arg-type]
+        asked = [unpaid.filing_id, running.filing_id, FilingId(new_id())]
+        assert await service.closed_grounds(asked) == {unpaid.filing_id: "fee_unpaid"}
+        assert await service.closed_grounds([]) == {}

@@ -12,7 +12,7 @@ import procrastinate
 import pytest
 from litestar import Request
 from litestar.di import Provide
-from tests.fakes.court_services import FakeDelivery
+from tests.fakes.court_services import FakeCases, FakeDelivery
 from tests.fakes.filing_services import FakeDocuments, FakePeople, FakeUploads
 
 from tianping.contexts.filing import wiring
@@ -74,6 +74,7 @@ class House:
         self.people: FakePeople = fakes["people"]
         self.uploads: FakeUploads = fakes["materials"]
         self.delivery: FakeDelivery = fakes["delivery"]
+        self.cases: FakeCases = fakes["cases"]
 
     def person(self, name: str = "李明") -> Client:
         return Client(self.site, self.people.add(name), Role.LITIGANT)
@@ -174,11 +175,12 @@ async def house(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Ho
         journal=Journal(jobs), law=law, calendar=lambda: law.calendar, blobs=open_blobs(settings.blobs.as_uri()),
     )  # fmt: skip
     fakes: dict[str, Any] = {
-        "people": FakePeople(), "materials": FakeUploads(), "documents": FakeDocuments(), "delivery": FakeDelivery()
+        "people": FakePeople(), "materials": FakeUploads(), "documents": FakeDocuments(), "delivery": FakeDelivery(),
+        "cases": FakeCases(),
     }  # fmt: skip
     database, plain = platform.database("filing"), platform.database("platform")
     service = wiring.service(platform, database)
-    services = Services(sessions=_Sessions(), filings=service, cases=None, payments=None, evidence=None, **fakes)
+    services = Services(sessions=_Sessions(), filings=service, payments=None, evidence=None, **fakes)
     built = wiring.build(platform, database, services)
     guard = Guard()
     guard.add(built.policy)

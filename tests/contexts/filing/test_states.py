@@ -33,7 +33,9 @@ ALLOWED = {
     ("return", "correction_requested"): "returned",
     ("refuse", "under_review"): "refused",
     ("refuse", "correction_requested"): "refused",
+    **{("file-again", end): end for end in ("returned", "refused", "withdrawn", "accepted")},
 }
+ENDS = {State.ACCEPTED, State.RETURNED, State.REFUSED, State.WITHDRAWN}
 EVERY = [(act, state) for act in states.ACTS for state in State]
 
 
@@ -53,14 +55,15 @@ def test_every_act_from_every_state(act, state):
 
 @given(st.lists(st.sampled_from(sorted(states.ACTS)), max_size=30))
 def test_no_way_leads_back_out_of_an_end(acts):
-    """Accepted, returned, refused and withdrawn are final; what was submitted is never a draft again."""
+    """Accepted, returned, refused and withdrawn are final; what was submitted is never a draft again. Filing again begins
+    another filing and leaves this one as it is."""
     state, submitted = State.DRAFT, False
     for act in acts:
         if not states.possible(act, state):
             continue
         before, state = state, states.after(act, state)
         submitted = submitted or act == "submit"
-        assert before not in {State.ACCEPTED, State.RETURNED, State.REFUSED, State.WITHDRAWN}
+        assert before not in ENDS or (act == "file-again" and state == before)
         assert not (submitted and state in {State.DRAFT, State.DISCARDED})
 
 

@@ -35,6 +35,10 @@ class CaseService:
             case = await store.of_filing(reader, self._keyring, filing_id)
         return None if case is None else _card(case)
 
+    async def closed_grounds(self, filing_ids: list[FilingId]) -> dict[FilingId, str]:
+        async with self._database.reading() as reader:
+            return await store.closed_grounds(reader, filing_ids)
+
     async def docket_heads(
         self, *, since: datetime | None, after: CaseId | None = None, limit: int
     ) -> list[DocketHead]:

@@ -45,7 +45,7 @@ def build(
     desk = Desk(
         database=database, journal=platform.journal, keyring=platform.keyring, clock=platform.clock, law=platform.law,
         calendar=platform.calendar, court=platform.court, people=services.people, materials=services.materials,
-        documents=services.documents, delivery=services.delivery, directory=directory or directory_for(platform),
+        documents=services.documents, delivery=services.delivery, cases=services.cases, directory=directory or directory_for(platform),
     )  # fmt: skip
     # Times are UTC: after midnight in Shanghai drafts, corrections and reviews end; in the morning people are told.
     timed = [

@@ -772,6 +772,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/captures/{capture_id}/pictures/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of the page */
+        get: operations["ApiV1CapturesCaptureIdPicturesWhichCapturePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captures/{capture_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was recorded, to look at */
+        get: operations["ApiV1CapturesCaptureIdRecordCaptureRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1881,6 +1915,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/filings/{filing_id}/file-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** File again with these answers */
+        post: operations["ApiV1FilingsFilingIdFileAgainFileAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/filings/{filing_id}/materials": {
         parameters: {
             query?: never;
@@ -2265,7 +2316,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The second officer does not join: the decision that waits is dropped */
+        /** The second officer does not join, or the first withdraws: the decision that waits is dropped */
         post: operations["ApiV1LedgerApplicationsApplicationIdDropDecisionDropDecision"];
         delete?: never;
         options?: never;
@@ -3983,6 +4034,12 @@ export interface components {
             /** @example 2769.14 */
             amount: string;
         };
+        /** BegunAgain */
+        BegunAgain: {
+            filing: components["schemas"]["FilingView"];
+            resumed: boolean;
+            upload_again: components["schemas"]["FileMissing"][];
+        };
         /** Block */
         Block: {
             checkpoint: components["schemas"]["Checkpoint"] | null;
@@ -4098,6 +4155,71 @@ export interface components {
             title: string;
             url: string;
         };
+        /** CapturedCertificate */
+        CapturedCertificate: {
+            host: string;
+            issuer: string | null;
+            position: number;
+            sha256: string;
+            subject: string | null;
+            valid_from: string | null;
+            valid_to: string | null;
+        };
+        /** CapturedClock */
+        CapturedClock: {
+            at_most_us: number | null;
+            now: string;
+            offset_us: number | null;
+            synchronised: boolean | null;
+        };
+        /** CapturedConnection */
+        CapturedConnection: {
+            address: string | null;
+            answers: string[];
+            at: string;
+            host: string;
+            of_page: boolean;
+            port: number;
+            refused: string | null;
+        };
+        /** CapturedFile */
+        CapturedFile: {
+            digest: string;
+            name: string;
+            size: number;
+        };
+        /** CapturedRecord */
+        CapturedRecord: {
+            asked: string;
+            began_at: string;
+            browser: string;
+            certificates: components["schemas"]["CapturedCertificate"][];
+            clock: components["schemas"]["CapturedClock"];
+            connections: components["schemas"]["CapturedConnection"][];
+            ended_at: string;
+            files: components["schemas"]["CapturedFile"][];
+            final: string;
+            received_bytes: number;
+            requests: components["schemas"]["CapturedRequest"][];
+            sandbox: boolean;
+            system: string;
+            title: string;
+        };
+        /** CapturedRequest */
+        CapturedRequest: {
+            at: string | null;
+            digest: string | null;
+            failed: string | null;
+            kind: string;
+            media_type: string | null;
+            method: string;
+            protocol: string | null;
+            redirected_to: string | null;
+            size: number | null;
+            status: number | null;
+            tls: string | null;
+            url: string;
+        };
         /** CaseRow */
         CaseRow: {
             amount: string | null;
@@ -4105,6 +4227,8 @@ export interface components {
             cause: string;
             division: string | null;
             due: string | null;
+            /** Format: uuid */
+            filing_id: string;
             /** Format: uuid */
             id: string;
             judges: string[];
@@ -5027,6 +5151,11 @@ export interface components {
             fee: string;
             steps: components["schemas"]["law_fees_FeeStep"][];
         };
+        /** FileMissing */
+        FileMissing: {
+            name: string;
+            position: number;
+        };
         /** FileQuestion */
         FileQuestion: {
             /**
@@ -5046,6 +5175,7 @@ export interface components {
             changed_at: string;
             correction_due: string | null;
             expires_on: string | null;
+            file_again: components["schemas"]["PermittedAct"] | null;
             /** Format: uuid */
             id: string;
             number: string | null;
@@ -12271,6 +12401,210 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description Not modified since the ETag given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CapturesCaptureIdPicturesWhichCapturePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capture_id: string;
+                /** @description screen: what is seen first; whole: the long picture */
+                which: "screen" | "whole";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Not modified since the ETag given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CapturesCaptureIdRecordCaptureRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capture_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapturedRecord"];
                 };
             };
             /** @description Not modified since the ETag given */
@@ -20037,6 +20371,139 @@ export interface operations {
             };
             /** @description Temporarily unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1FilingsFilingIdFileAgainFileAgain: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Unique for each act; the same when it is retried */
+                "Idempotency-Key": string;
+            };
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunAgain"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failure on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,7 +31,7 @@ from tianping.contexts.cases.store import draws as draw_store
 from tianping.contexts.cases.store import requests as request_store
 from tianping.interfaces.identity import Actor, Role
 from tianping.kit.clock import court_day
-from tianping.kit.ids import CaseId
+from tianping.kit.ids import CaseId, FilingId
 from tianping.kit.problems import NotFound
 from tianping.law.case_numbers import CaseNumberUnreadable, parse_case_number
 
@@ -280,7 +280,7 @@ def _row(desk: Desk, row: dict[str, object]) -> CaseRow:
     line = msgspec.convert(row, _ListedCase, strict=False)
     step = course.step_name(line.stage, waiting=line.waiting, bench_notified=line.bench_notified)
     return CaseRow(
-        line.id, line.number, line.cause, line.case_type, line.procedure, line.stage, words.STAGES[line.stage],
+        line.id, line.number, line.filing_id, line.cause, line.case_type, line.procedure, line.stage, words.STAGES[line.stage],
         store.amount(row), line.opened_at, line.opened_on,
         [PartyName(p.capacity, store.party_name(desk.keyring, p.name)) for p in line.parties], line.judges,
         words.NEXT[step], line.next_due, words.WAITING[line.waiting] if line.waiting else None, line.division,
@@ -290,6 +290,7 @@ def _row(desk: Desk, row: dict[str, object]) -> CaseRow:
 class _ListedCase(msgspec.Struct, frozen=True):
     id: CaseId
     number: str
+    filing_id: FilingId
     cause: str
     case_type: str
     procedure: str

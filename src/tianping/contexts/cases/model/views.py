@@ -19,6 +19,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
     id: CaseId
     number: str
+    filing_id: FilingId
     cause: str
     case_type: str
     procedure: str

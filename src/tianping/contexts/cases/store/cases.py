@@ -80,6 +80,15 @@ async def of_filing(reader: Reader, keyring: Keyring, filing_id: FilingId) -> Ca
     return None if row is None else _case(row, keyring)
 
 
+async def closed_grounds(reader: Reader, filing_ids: list[FilingId]) -> dict[FilingId, str]:
+    """On which ground the cases of these filings were closed; open ones are left out."""
+    rows = await reader.all(
+        "SELECT filing_id, closed_ground FROM cases.cases WHERE filing_id = ANY(%s) AND closed_ground IS NOT NULL",
+        (filing_ids,),
+    )
+    return {FilingId(row["filing_id"]): row["closed_ground"] for row in rows}
+
+
 async def lock(tx: Transaction, keyring: Keyring, case_id: UUID) -> Case:
     """The case, locked until the end of the transaction. Raises NotFound."""
     await tx.one("SELECT id FROM cases.cases WHERE id = %s FOR UPDATE", (case_id,))
@@ -220,7 +229,7 @@ async def listing(
     """Rows of a list, newest first; party names still sealed (hexadecimal)."""
     return await reader.all(
         """
-        SELECT c.id, c.number, c.cause, c.case_type, c.procedure, c.stage, c.amount, c.opened_at, c.opened_on,
+        SELECT c.id, c.number, c.filing_id, c.cause, c.case_type, c.procedure, c.stage, c.amount, c.opened_at, c.opened_on,
           c.next_due, c.waiting, c.bench_notified, c.fee_due, c.division,
           (SELECT json_agg(json_build_object('capacity', p.capacity, 'name', encode(p.name, 'hex')) ORDER BY p.ordinal)
             FROM cases.parties p WHERE p.case_id = c.id) AS parties,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from tianping.interfaces.cases import Cases
 from tianping.interfaces.delivery import Delivery
 from tianping.interfaces.documents import Documents
 from tianping.interfaces.identity import STAFF, Actor, People, Role
@@ -49,6 +50,7 @@ class Desk:
     materials: Materials
     documents: Documents
     delivery: Delivery
+    cases: Cases
     directory: PlatformDirectory
 
     @property

@@ -66,7 +66,7 @@ async def begin(
         mandate_id=mandate.id if mandate else None, case_type=case_type, created_at=now, changed_at=now,
         expires_at=clocks.draft_expiry(now, days=desk.court.retention.draft_days),
     )  # fmt: skip
-    agents = [await _agent(desk, me, mandate)] if mandate else []
+    agents = [await agent_under(desk, me, mandate)] if mandate else []
     filing = Filing(head=head, answers=Answers(case_type=case_type, plaintiffs=[plaintiff], agents=agents))
     stand = await standing(desk, actor, head)
     async with desk.database.transaction() as tx:
@@ -89,7 +89,7 @@ async def _plaintiff(desk: Desk, person_id: PersonId, organisation_id: Organisat
     )  # fmt: skip
 
 
-async def _agent(desk: Desk, me: PersonId, mandate: MandateCard) -> Agent:
+async def agent_under(desk: Desk, me: PersonId, mandate: MandateCard) -> Agent:
     """The agent as the mandate has it: what they act as and each power. CPL arts. 61, 62."""
     known = await desk.people.identity(me)
     return msgspec.convert(

@@ -17,11 +17,13 @@ ALL_POWERS = frozenset(Power)
 
 @dataclass(frozen=True)
 class Standing:
-    """How a person stands to a filing. `capacity`: filer, principal, member, agent."""
+    """How a person stands to a filing. `capacity`: filer, principal, member, agent. `any_matter`: the person may also act
+    in other filings of the same plaintiff, which a mandate for one matter does not give. CPL art. 62."""
 
     person: PersonId
     capacity: str
     powers: frozenset[Power]
+    any_matter: bool = True
 
     def need(self, power: Power) -> None:
         """Raises SpecialPowerNeeded. CPL art. 62: special powers need special authorisation."""
@@ -68,12 +70,13 @@ async def standing(desk: Desk, actor: Actor, head: Head) -> Standing:
     }:
         return Standing(me, "member", ALL_POWERS)
     if not for_self:
-        powers = [
-            power
+        mandates = [
+            mandate
             for mandate in await desk.people.mandates_of(me, on=desk.today)
             if _covers(mandate, head.for_person, head.for_organisation, head.id)
-            for power in mandate.powers
         ]
+        powers = [power for mandate in mandates for power in mandate.powers]
         if powers:
-            return Standing(me, "agent", frozenset({*powers, Power.GENERAL}))
+            any_matter = any(mandate.matter is None for mandate in mandates)
+            return Standing(me, "agent", frozenset({*powers, Power.GENERAL}), any_matter)
     raise NotFound

@@ -15,7 +15,7 @@ from tianping.contexts.filing.model.views import (
     SignatureView,
     StepView,
 )
-from tianping.contexts.filing.rules import clocks, likeness, states
+from tianping.contexts.filing.rules import clocks, likeness, refiling, states
 from tianping.contexts.filing.store import filings, reviews
 from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.identity import Power
@@ -33,7 +33,10 @@ _POWER = Text("需要委托人特别授权撤诉", "Withdrawing needs the princi
 _SHOWN_STATES = {State.DRAFT, State.DISCARDED}
 
 
-async def filing_view(desk: Desk, reader: Reader, filing: Filing, stand: Standing) -> FilingView:
+async def filing_view(
+    desk: Desk, reader: Reader, filing: Filing, stand: Standing, *, closed: str | None = None
+) -> FilingView:
+    """`closed`: the ground on which the filing's case was closed, None where there is none or it is open."""
     head = filing.head
     notices = await reviews.notices(reader, desk.keyring, head.id)
     due = correction_due(head)
@@ -47,22 +50,24 @@ async def filing_view(desk: Desk, reader: Reader, filing: Filing, stand: Standin
         late=clocks.is_late(head, on=desk.today), correction_due=due,
         digest=head.digest, notices=[notice_view(desk, notice) for notice in notices],
         history=history(desk, await filings.history(reader, head.id)),
-        permitted_acts=filer_acts(head, stand, due, desk.today, desk.law),
+        permitted_acts=filer_acts(head, stand, due, desk.today, desk.law, closed=closed),
     )  # fmt: skip
 
 
-def filing_row(filing: Filing) -> FilingRow:
+def filing_row(filing: Filing, again: PermittedAct | None) -> FilingRow:
     head = filing.head
     return FilingRow(
         id=head.id, state=head.state, state_name=states.STATE_NAMES[head.state], number=head.number,
         case_type=head.case_type, title=title(filing.answers), changed_at=head.changed_at, expires_on=expires_on(head),
         submitted_at=head.submitted_at, review_due=head.review_due if head.state == State.UNDER_REVIEW else None,
-        correction_due=correction_due(head),
+        correction_due=correction_due(head), file_again=again,
     )  # fmt: skip
 
 
-def filer_acts(head: Head, stand: Standing, due: date | None, today: date, law: Lawbook) -> list[PermittedAct]:
-    """Every act of a filer, permitted or with the reason why not."""
+def filer_acts(
+    head: Head, stand: Standing, due: date | None, today: date, law: Lawbook, *, closed: str | None = None
+) -> list[PermittedAct]:
+    """Every act of a filer, permitted or with the reason why not. `closed` as in `filing_view`."""
     acts = []
     for act in states.acts_of(["filer"]):
         permitted = states.possible(act.name, head.state)
@@ -71,10 +76,14 @@ def filer_acts(head: Head, stand: Standing, due: date | None, today: date, law: 
             permitted, reason = False, _POWER
         if permitted and act.name == "correct" and due is not None and today > due:
             permitted, reason = False, _OVERDUE
+        cite = act.articles[0] if act.articles else None
+        if act.name == refiling.ACT:
+            found = refiling.leave(head.state, closed, any_matter=stand.any_matter)
+            permitted, reason, cite = found.permitted, found.reason, found.article
         acts.append(
             PermittedAct(
                 act=act.name, label=act.label, permitted=permitted, href=f"/filings/{head.id}/{_PATHS.get(act.name, act.name)}",
-                reason=reason, article=law.article(act.articles[0]) if act.articles else None,
+                reason=reason, article=law.article(cite) if cite else None,
                 due=due if act.name == "correct" and permitted else None,
             )
         )  # fmt: skip

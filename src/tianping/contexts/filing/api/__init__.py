@@ -1,5 +1,5 @@
 """HTTP of filing: decode, call the act, answer."""
 
-from tianping.contexts.filing.api import decisions, drafts, materials, public, reviews
+from tianping.contexts.filing.api import decisions, drafts, materials, public, refiling, reviews
 
-ROUTES = [*public.ROUTES, *drafts.ROUTES, *reviews.ROUTES, *decisions.ROUTES, *materials.ROUTES]
+ROUTES = [*public.ROUTES, *drafts.ROUTES, *refiling.ROUTES, *reviews.ROUTES, *decisions.ROUTES, *materials.ROUTES]

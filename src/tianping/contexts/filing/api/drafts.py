@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, get, patch, post
 from msgspec import Meta
 
-from tianping.contexts.filing.actions import complaint, drafting, submitting, views
+from tianping.contexts.filing.actions import complaint, drafting, refiling, submitting, views
 from tianping.contexts.filing.actions.desk import person_of
 from tianping.contexts.filing.actions.drafting import Saved
 from tianping.contexts.filing.actions.standing import standing
@@ -54,7 +54,8 @@ async def list_mine(
         found = await filings.mine(
             reader, filing_desk.keyring, me, units, before=FilingId(position[0]) if position else None, limit=limit + 1
         )
-    rows = [views.filing_row(filing) for filing in found[:limit]]
+    again = await refiling.offers(filing_desk, actor, [filing.head for filing in found[:limit]])
+    rows = [views.filing_row(filing, again.get(filing.head.id)) for filing in found[:limit]]
     return Page(rows, write_cursor(str(rows[-1].id)) if len(found) > limit else None)
 
 
@@ -77,9 +78,10 @@ async def read_one(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> Fili
     async with filing_desk.database.reading() as reader:
         head = await filings.head(reader, FilingId(filing_id))
     stand = await standing(filing_desk, actor, head)
+    closed = await refiling.closed_grounds(filing_desk, [head])
     async with filing_desk.database.reading() as reader:
         filing = await filings.read(reader, filing_desk.keyring, FilingId(filing_id))
-        return await views.filing_view(filing_desk, reader, filing, stand)
+        return await views.filing_view(filing_desk, reader, filing, stand, closed=closed.get(head.id))
 
 
 @patch("/filings/{filing_id:uuid}/answers", opt=permit(_FILE), tags=["filing"], summary="Save one answer")

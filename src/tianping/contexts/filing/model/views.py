@@ -77,7 +77,8 @@ class FilingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of one's own filings. `title` names the parties as far as they are known."""
+    """A line of one's own filings. `title` names the parties as far as they are known. `file_again`: the act of beginning
+    anew with these answers, permitted or with the reason why not; None while the filing is open."""
 
     id: FilingId
     state: State
@@ -90,6 +91,7 @@ class FilingRow(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None
     review_due: date | None
     correction_due: date | None
+    file_again: PermittedAct | None
 
 
 class ComplaintView(msgspec.Struct, frozen=True, kw_only=True):

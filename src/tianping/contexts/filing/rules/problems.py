@@ -58,6 +58,14 @@ class SignatureUnreadable(InvalidInput):
     title = Text("签名图片须为 PNG，且不超过 200 KB", "The signature must be a PNG of at most 200 kB")
 
 
+class StillInCourt(Conflict):
+    """The case of the filing is open, or was decided: the same suit cannot be brought a second time."""
+
+    code = "still-in-court"
+    title = Text("案件在办理中或者已有结果，不能重复起诉", "The case is before the court or was decided; it cannot be brought again")
+    articles = ("JI 247", "JI 214")
+
+
 class NameDiffers(InvalidInput):
     code = "signature-name-differs"
     title = Text("签名姓名与实名信息不一致", "The name signed differs from the registered name")

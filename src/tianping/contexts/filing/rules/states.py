@@ -1,6 +1,7 @@
 """The states of a filing and the acts between them. One table; everything else is read from it.
 
-Law: CPL arts. 122-127; JI arts. 208, 211; RG arts. 7, 8; ORL art. 9; CPL arts. 13 (withdrawal), 86 (more time).
+Law: CPL arts. 122-127; JI arts. 208, 211; RG arts. 7, 8; ORL art. 9; CPL arts. 13 (withdrawal), 86 (more time);
+JI arts. 212, 214, 247 (filing again: `rules.refiling`).
 """
 
 from collections.abc import Iterable
@@ -51,6 +52,8 @@ ACTS: dict[str, Act] = {
         Act("correct", Text("提交补正", "Hand in the correction"), "filer",
             (State.CORRECTION_REQUESTED,), State.UNDER_REVIEW, ("ORL 9", "RG 7")),
         Act("withdraw", Text("撤回起诉", "Withdraw"), "filer", _OPEN, State.WITHDRAWN, ("CPL 13",)),
+        Act("file-again", Text("用这些内容重新起诉", "File again with these answers"), "filer",
+            (State.RETURNED, State.REFUSED, State.WITHDRAWN, State.ACCEPTED), None, ("CPL 126",)),
         Act("claim", Text("领取审查", "Take the review"), "reviewer", _OPEN, None),
         Act("release", Text("放回待审", "Give the review back"), "reviewer", _OPEN, None),
         Act("check-item", Text("核对", "Check"), "reviewer", (State.UNDER_REVIEW,), None, ("CPL 122", "CPL 124")),
