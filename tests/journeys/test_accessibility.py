@@ -29,7 +29,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     ),
     "clerk": ("/workbench", "/workbench/filings", "/review/{waiting}"),
     "judge": ("/workbench/cases", "/cases/{case}"),
-    "cashier": ("/workbench/money",),
+    "cashier": ("/workbench", "/workbench/money"),
     "system_admin": (
         "/administration", "/administration/people", "/administration/closed-accounts", "/administration/reactions",
     ),
@@ -142,6 +142,18 @@ def test_the_keyboard_suffices(working_town: Town) -> None:
         assert name in reached["words"], (path, reached)
     page.keyboard.press("Enter")
     expect(page.locator("#main").get_by_text("这不是真的银行页面")).to_be_visible()
+
+
+def test_what_a_bar_has_no_room_for_stands_behind_one_button(working_town: Town) -> None:
+    visitor = working_town.device().enter("security_admin")
+    for width in (390, 800):
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        page = settled(visitor, "/administration")
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="更多").press("Enter")
+        page.get_by_role("link", name="存证接入").press("Enter")
+        page.wait_for_url("**/ledger/office")
+        expect(page.get_by_role("link", name="存证接入")).to_have_count(0)
 
 
 def focus(page: Page) -> dict[str, Any]:

@@ -18,6 +18,7 @@ const en: Messages<typeof zh> = {
     ledger: 'Ledger',
     my: 'My matters',
     calculators: 'Calculators',
+    more: 'More',
     check: 'Check',
     today: 'Today',
     filings: 'Filings',

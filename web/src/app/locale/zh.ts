@@ -15,6 +15,7 @@ export default {
     ledger: '存证链',
     my: '我的事项',
     calculators: '诉讼计算',
+    more: '更多',
     check: '查验',
     today: '今日',
     filings: '立案审查',

@@ -121,6 +121,12 @@ const en: Messages<typeof zh> = {
       refused: 'The applicant must still pay in time, or the case is treated as withdrawn.',
     },
   },
+  today: {
+    differing: 'days that do not agree',
+    compared: 'Yes',
+    notCompared: 'Not yet',
+    yesterday: 'yesterday’s statement compared',
+  },
   books: {
     title: 'The court’s fee money',
     lead: 'Balances of the double-entry books, and each day held against the gateway’s statement.',

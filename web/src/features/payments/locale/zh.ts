@@ -118,6 +118,12 @@ export default {
       refused: '申请人仍需在期限内交费，逾期按撤诉处理。',
     },
   },
+  today: {
+    differing: '有差异的对账日',
+    compared: '已核对',
+    notCompared: '未核对',
+    yesterday: '昨天的对账单',
+  },
   books: {
     title: '诉讼费账',
     lead: '复式记账的余额，以及与支付机构逐日对账的结果。',
