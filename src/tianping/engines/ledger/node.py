@@ -1,7 +1,7 @@
 """A node: every chain of a directory in one process, a durable outbox before them, and what has to be done regularly.
 
 A transaction is written to the outbox before a driver sees it, so that nothing the gateway took is lost in a halt; it
-leaves the outbox when a driver has answered. An answer that takes too long is "pending": it comes all the same, and the
+leaves the outbox when it is refused or under a recorded checkpoint, which may be a block after the answer. An answer that takes too long is "pending": it comes all the same, and the
 same reference asks for it.
 """
 
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -36,11 +36,12 @@ REFUSALS_KEPT_MS = 7 * 24 * 60 * MINUTE_MS
 
 
 class Patience(msgspec.Struct, frozen=True):
-    """Seconds: how long an answer is waited for, how often what waits is sent again, how old it may get before the node
-    says that it lags. `outstanding`: transactions that may be under way at once.
+    """Seconds: how long an answer is waited for, how long the record of what was answered, how often what waits is sent
+    again, how old it may get before the node says that it lags. `outstanding`: transactions that may be under way at once.
     """
 
     answer_s: float = 10.0
+    record_s: float = 5.0
     again_s: float = 2.0
     lag_s: float = 60.0
     outstanding: int = 10_000
@@ -178,10 +179,41 @@ class Node:
         except BaseException:
             self._under_way.difference_update(one.tx_id for one in waiting)
             raise
-        settled = [(one.tx_id, one.chain, answer.receipt.code) for one, answer in zip(waiting, answers, strict=True)]
+        settled: list[tuple[bytes, str, str]] = []
+        early: list[tuple[bytes, str, str]] = []
+        size = 0
+        for one, answer in zip(waiting, answers, strict=True):
+            if answer.held is None:
+                settled.append((one.tx_id, one.chain, answer.receipt.code))
+            else:
+                early.append((one.tx_id, one.chain, answer.receipt.code))
+                size = max(size, answer.receipt.first + answer.receipt.count)
         # Not waited for: sending a settled transaction again changes nothing.
-        self._keep(self._settle(settled))
+        if settled:
+            self._keep(self._settle(settled))
+        if early:
+            self._keep(self._settle_recorded(driver, early, size))
         return answers
+
+    async def _settle_recorded(self, driver: Driver, early: Sequence[tuple[bytes, str, str]], size: int) -> None:
+        """What was answered before the chain has recorded it stays in the outbox until it has; if that takes long, it is sent
+        again as what waits is, and answered as a duplicate.
+        """
+        try:
+            async with asyncio.timeout(self.patience.answer_s):
+                await driver.recorded(size)
+        except BaseException:
+            self._under_way.difference_update(tx_id for tx_id, _, _ in early)
+            raise
+        await self._settle(early)
+
+    async def recorded(self, places: Iterable[tuple[str, int]]) -> None:
+        """Wait a few seconds at most until the chains have recorded what is on its way: (chain, size of its log)."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.patience.record_s):
+                for chain, size in places:
+                    if (driver := self.drivers.get(chain)) is not None:
+                        await driver.recorded(size)
 
     async def _settle(self, settled: Sequence[tuple[bytes, str, str]]) -> None:
         try:

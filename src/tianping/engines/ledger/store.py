@@ -6,9 +6,10 @@ entries they made, the tree's tiles, the state with what it was before each bloc
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -117,8 +118,10 @@ class Store:
             ).fetchone()
         return Head(*row) if row else None
 
-    def keep(self, outcome: Outcome, cosigned: Cosigned | None = None) -> None:
-        """Keep a block, and with it its checkpoint where the driver has it already: all or nothing, on disk at return.
+    def keep(
+        self, outcome: Outcome, cosigned: Cosigned | None = None, facts: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
+        """Keep a block, and with it a checkpoint and facts where the driver has them: all or nothing, on disk at return.
 
         Raises HeightWrong unless it follows the last block.
         """
@@ -142,6 +145,8 @@ class Store:
             self._change_state(block.height, outcome.changes)
             if cosigned is not None:
                 self._insert_checkpoint(cosigned)
+            for name, value in facts.items():
+                self._insert_fact(name, value)
 
     def rollback(self, height: int) -> None:
         """Go back to the state after block `height`. Raises HeightWrong where that is too far back."""
@@ -332,10 +337,7 @@ class Store:
 
     def keep_fact(self, name: str, value: bytes) -> None:
         with self._writing():
-            self._db.execute(
-                "insert or replace into fact (name, value, sm3) values (?, ?, ?)",
-                (name, value, row_digest((name, value))),
-            )
+            self._insert_fact(name, value)
 
     def facts(self, prefix: str) -> list[tuple[str, bytes]]:
         """Names and values of the facts whose names begin so, in the names' order."""
@@ -450,6 +452,11 @@ class Store:
         self._db.executemany(
             "insert into state (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
             [(key, value) for key, value in changes.items() if value is not None],
+        )
+
+    def _insert_fact(self, name: str, value: bytes) -> None:
+        self._db.execute(
+            "insert or replace into fact (name, value, sm3) values (?, ?, ?)", (name, value, row_digest((name, value)))
         )
 
     def _insert_checkpoint(self, cosigned: Cosigned) -> None:

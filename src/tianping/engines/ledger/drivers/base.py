@@ -66,10 +66,19 @@ def storage_failure(failed: BaseException) -> StorageFailed | None:
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
-    """`cosigned`: the quorate checkpoint that first covered the entries; None for a refusal."""
+    """`cosigned`: the recorded quorate checkpoint that first covers the entries; it gives them their time. Where it is not
+    recorded yet, `held` is the quorum that this member has verified: it gives the numbers' day and no time. A refusal has
+    neither.
+    """
 
     receipt: Receipt
     cosigned: Cosigned | None
+    held: Cosigned | None = None
+
+    @property
+    def quorum(self) -> Cosigned | None:
+        """Whose co-signatures stand behind the answer."""
+        return self.cosigned or self.held
 
 
 class Driver(Protocol):
@@ -95,8 +104,12 @@ class Driver(Protocol):
     async def stop(self) -> None: ...
 
     async def submit(self, envelopes: Sequence[bytes]) -> list[Acknowledged]:
-        """Take transactions; answers, in their order, when each is covered by a quorate checkpoint or refused.
+        """Take transactions; answers, in their order, when each can no longer be lost, or is refused.
 
         Raises Stopped, NotYet, Busy, StorageFailed. Sending a transaction again is safe: the answer is the same.
         """
+        ...
+
+    async def recorded(self, size: int) -> None:
+        """Wait until a recorded checkpoint covers so many entries; not at all where no block makes them now. The caller bounds it."""
         ...

@@ -160,6 +160,9 @@ class SoloDriver:
                 raise answer
         return [answer for answer in answers if isinstance(answer, Acknowledged)]
 
+    async def recorded(self, size: int) -> None:
+        """A block is never without its checkpoint."""
+
     def _must_run(self) -> None:
         if self._worker is None or self._worker.done():
             raise Stopped

@@ -89,8 +89,9 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """`stored`: on disk under a co-signed checkpoint, never to be lost. `pending`: taken durably, not yet co-signed; ask
-    again by the reference. `refused` (only among many): `reason` says why. `checkpoint`: the note that covers it.
+    """`stored`: on disk and co-signed by a quorum, never to be lost. `pending`: taken durably, not yet co-signed; ask again by
+    the reference. `refused` (only among many): `reason` says why. `height`, `stored_at` and `checkpoint` (the note that covers
+    it) are what the chain has recorded; in a consortium they are null for about a block, until it has: ask by number.
     """
 
     state: Literal["stored", "pending", "refused"]
@@ -129,7 +130,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`token`: its id, hexadecimal; deposits name it with their phase."""
+    """`token`: its id, hexadecimal; deposits name it with their phase. `stored_at`: null until the chain has recorded it."""
 
     state: Literal["stored", "pending"]
     token: str
@@ -192,7 +193,7 @@ async def deposit_many(data: ManyInput, ledger_desk: Desk, caller: Caller) -> Ma
         taken = await ledger_desk.node.submit(chain, [ready[at].envelope for at in places], nonce=nonce)
         nonce = None
         for at, acknowledged in zip(places, taken, strict=True):
-            answers[at] = _answer(ledger_desk, ready[at], acknowledged)
+            answers[at] = _answer(ledger_desk, ready[at], await _dated(ledger_desk, ready[at], acknowledged))
     return ManyAnswers([answers[at] for at in range(len(ready))])
 
 
@@ -255,6 +256,7 @@ async def by_reference(chain: Chain, application: Id, ref: Ref, ledger_desk: Des
         if node.vault.outbox.waits(chain, application, ref):
             return Answer(state="pending", transaction="", chain=chain, application=application, ref=ref)
         raise NotFound
+    await node.recorded([(chain, known.first + known.count)])
     cosigned = store.checkpoint_covering(known.first + known.count)
     if cosigned is None:
         return Answer(state="pending", transaction=known.tx_id.hex(), chain=chain, application=application, ref=ref)
@@ -327,11 +329,22 @@ async def _own(desk: Desk, data: OwnDeposit) -> _Ready:
 async def _one(desk: Desk, caller: Caller, ready: _Ready) -> Response[Answer]:
     desk.limits.items(caller.owner, ready.items)
     [acknowledged] = await desk.node.submit(ready.chain, [ready.envelope], nonce=caller.nonce)
-    answer = _answer(desk, ready, acknowledged)
+    answer = _answer(desk, ready, await _dated(desk, ready, acknowledged))
     if acknowledged is not None:
         must_be_taken(acknowledged.receipt)
     status = 202 if answer.state == "pending" else 200 if answer.duplicate else 201
     return Response(answer, status_code=status)
+
+
+async def _dated(desk: Desk, ready: _Ready, acknowledged: Acknowledged | None) -> Acknowledged | None:
+    """The court's own deposits are told their time, so they wait for its record; nobody else does."""
+    if ready.own is None or acknowledged is None or acknowledged.held is None:
+        return acknowledged
+    receipt = acknowledged.receipt
+    size = receipt.first + receipt.count
+    await desk.node.recorded([(ready.chain, size)])
+    covering = desk.node.store(ready.chain).checkpoint_covering(size)
+    return acknowledged if covering is None else Acknowledged(receipt, covering)
 
 
 def _answer(desk: Desk, ready: _Ready, acknowledged: Acknowledged | None, *, count: bool = True) -> Answer:
@@ -342,10 +355,10 @@ def _answer(desk: Desk, ready: _Ready, acknowledged: Acknowledged | None, *, cou
             state="pending", transaction=ready.tx_id.hex(), chain=ready.chain, application=ready.body.author,
             ref=ready.body.ref,
         )  # fmt: skip
-    receipt, cosigned = acknowledged.receipt, acknowledged.cosigned
+    receipt, cosigned, quorum = acknowledged.receipt, acknowledged.cosigned, acknowledged.quorum
     if count:
         desk.measures.deposits.labels(ready.chain, receipt.code).inc()
-    if not receipt.accepted or cosigned is None:
+    if not receipt.accepted or quorum is None:
         return Answer(
             state="refused", transaction=ready.tx_id.hex(), chain=ready.chain, application=ready.body.author,
             ref=ready.body.ref, reason=receipt.code, said=in_words(receipt.code),
@@ -360,18 +373,18 @@ def _answer(desk: Desk, ready: _Ready, acknowledged: Acknowledged | None, *, cou
         application=ready.body.author,
         ref=ready.body.ref,
         duplicate=receipt.code == "duplicate",
-        height=cosigned.checkpoint.height,
+        height=cosigned.checkpoint.height if cosigned else None,
         stored_at=_when(acknowledged),
         deposits=[
             Numbered(
-                number=str(number_of(ready.chain, cosigned.time, receipt.first + at)),
+                number=str(number_of(ready.chain, quorum.time, receipt.first + at)),
                 index=receipt.first + at,
                 position=at,
                 salt=None if opening is None else opening.salt.hex(),
             )
             for at, opening in enumerate(openings)
         ],
-        checkpoint=cosigned.note(),
+        checkpoint=cosigned.note() if cosigned else None,
     )
 
 

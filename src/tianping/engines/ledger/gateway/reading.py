@@ -78,6 +78,8 @@ class OpeningView(msgspec.Struct, frozen=True):
 
 @get("/deposits/{number:str}", opt=allow(Who.ANYONE), tags=["deposits"], summary="A deposit by its number")
 async def deposit(number: Number, ledger_desk: Desk, caller: Caller) -> DepositView:
+    """What was acknowledged a moment ago is waited for until the chain has recorded its time."""
+    await _recorded(ledger_desk, number)
     store, found = _found(ledger_desk, number)
     entry = store.entry(found.index)
     envelope, body = machine.read_envelope(entry.envelope)
@@ -127,6 +129,7 @@ async def proof(number: Number, ledger_desk: Desk, caller: Caller, opening: bool
     """Everything someone needs to check the deposit without asking us. `opening=true` puts salt and facts of the court's own
     deposits into it: only with the node's token.
     """
+    await _recorded(ledger_desk, number)
     content = await asyncio.to_thread(_bundle, ledger_desk, caller, number, opening)
     named = {"Content-Disposition": f'attachment; filename="{number}.json"'}
     return Response(content, media_type=MediaType.JSON, headers=named)
@@ -143,6 +146,7 @@ async def certificate(
     """Signed by the court; any changed byte is found. `opening` as of the proof."""
     if ledger_desk.render is None:
         raise CertificatesUnavailable
+    await _recorded(ledger_desk, number)
     proven = await asyncio.to_thread(_bundle, ledger_desk, caller, number, opening)
     content = await ledger_desk.render(proven, language)
     named = {"Content-Disposition": f'attachment; filename="{number}.pdf"'}
@@ -157,6 +161,7 @@ async def certificate(
 )
 async def opening(number: Number, ledger_desk: Desk, caller: Caller) -> OpeningView:
     """Only with the node's token. Not found where they were forgotten, or are somebody else's."""
+    await _recorded(ledger_desk, number)
     store, found = _found(ledger_desk, number)
     kept = _opening(ledger_desk, store, found)
     if kept is None:
@@ -171,12 +176,19 @@ async def opening(number: Number, ledger_desk: Desk, caller: Caller) -> OpeningV
 async def forget(number: Number, ledger_desk: Desk, caller: Caller) -> None:
     """Only with the node's token. Cannot be undone. The entry stays on the chain; what it stood for cannot be told any more."""
     await write_down(ledger_desk, caller)
+    await _recorded(ledger_desk, number)
     store, found = _found(ledger_desk, number)
     entry = store.entry(found.index)
     body = machine.read_envelope(entry.envelope)[1]
     if body.author != ledger_desk.node.config.application:
         raise NotFound
     await ledger_desk.node.vault.openings.forget(found.chain, body.ref, found.index - entry.first)
+
+
+async def _recorded(desk: Desk, text: str) -> None:
+    """Raises NumberMalformed."""
+    number = read_number(text)
+    await desk.node.recorded([(number.chain, number.index + 1)])
 
 
 def _found(desk: Desk, text: str) -> tuple[Store, StorageNumber]:

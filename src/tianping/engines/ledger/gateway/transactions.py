@@ -39,7 +39,7 @@ class TransactionInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TransactionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`proposed`: kept until enough have signed; `stored`: index of its entry."""
+    """`proposed`: kept until enough have signed; `stored`: index of its entry; `stored_at` is null until the chain has recorded it."""
 
     state: Literal["stored", "pending", "proposed"]
     transaction: str

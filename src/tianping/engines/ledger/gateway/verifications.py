@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -13,6 +15,7 @@ from tianping.engines.ledger.gateway.desk import Desk
 from tianping.engines.ledger.gateway.shapes import Hex16, Hex32, invalid
 from tianping.engines.ledger.gateway.signed import Caller, Who, allow
 from tianping.engines.ledger.node import Node
+from tianping.engines.ledger.numbers import NumberMalformed, read_number
 from tianping.engines.ledger.verdicts import DigestMissing, OpeningMissing, Question, verify
 from tianping.interfaces.ledger import Verification
 from tianping.kit.digests import Sm3
@@ -96,10 +99,18 @@ def _update(by_sm3: Sm3, by_sha256: "hashlib._Hash", block: bytes) -> None:
 
 
 async def _answers(desk: Desk, questions: list[Question]) -> list[Verification]:
+    await desk.node.recorded(_places(questions))
     answers = await asyncio.to_thread(_verify_all, desk.node, questions)
     for answer in answers:
         desk.measures.verdicts.labels(answer.verdict.value).inc()
     return answers
+
+
+def _places(questions: list[Question]) -> Iterator[tuple[str, int]]:
+    for one in questions:
+        with suppress(NumberMalformed):
+            number = read_number(one.number)
+            yield number.chain, number.index + 1
 
 
 def _verify_all(node: Node, questions: list[Question]) -> list[Verification]:

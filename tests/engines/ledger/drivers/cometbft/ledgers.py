@@ -7,15 +7,19 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import msgspec
-from tests.engines.ledger.cast import HeldKey, cast, verifying
+from tests.engines.ledger.cast import HeldKey, cast, verify, verifying
 from tests.engines.ledger.depositor import deposit
 from tests.engines.ledger.drivers.cometbft.networks import until
 
+from tianping.engines.ledger import machine
+from tianping.engines.ledger.checkpoints import gather
+from tianping.engines.ledger.drivers.base import Acknowledged
 from tianping.engines.ledger.drivers.cometbft.application import LedgerApplication, app_state
 from tianping.engines.ledger.drivers.cometbft.consortium import Consortium
 from tianping.engines.ledger.drivers.cometbft.driver import CometDriver
 from tianping.engines.ledger.drivers.cometbft.homes import Tempo
 from tianping.engines.ledger.drivers.cometbft.node import Watch
+from tianping.engines.ledger.numbers import number_of
 
 TEMPO = Tempo(propose_ms=800, commit_ms=150)
 WATCH = Watch(every_s=0.3, stuck_after_s=4.0)
@@ -35,6 +39,10 @@ def found(place, people, *, command=("true",)):
     powers = {one.id: one.power for one in people.genesis.members}
     consortium.found("test", powers, {"works": state}, command, datetime.now(UTC), tempo=TEMPO)
     return consortium
+
+
+def number(cosigned, answer):
+    return number_of("works", cosigned.time, answer.receipt.first)
 
 
 class Ledgers:
@@ -65,9 +73,24 @@ class Ledgers:
             driver.close()
 
     async def deposit(self, ref, by=None, signer=None):
+        """The answer as it is once recorded; what was answered before that must have given the same number."""
         driver = self.drivers[by] if by else next(iter(self.drivers.values()))
         [answer] = await driver.submit([deposit(ref, signer or self.people.platform)])
-        return answer
+        return await self.recorded(driver, answer)
+
+    async def recorded(self, driver, answer):
+        if answer.held is None:
+            return answer
+        early = answer.held
+        assert early.quorate
+        members = machine.signers_at(driver.store, early.checkpoint.height)
+        assert gather(early.checkpoint, early.cosignatures, members, verify) == early
+        size = answer.receipt.first + answer.receipt.count
+        assert early.checkpoint.size >= size
+        await asyncio.wait_for(driver.recorded(size), 30)
+        cosigned = driver.store.checkpoint_covering(size)
+        assert number(cosigned, answer) == number(early, answer)
+        return Acknowledged(answer.receipt, cosigned)
 
     async def even(self, *names):
         """Wait until those named (all, if none) have the same last block; its head."""

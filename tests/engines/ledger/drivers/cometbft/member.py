@@ -22,6 +22,7 @@ from tianping.engines.ledger.drivers.base import Busy, NotYet, Stopped
 from tianping.engines.ledger.drivers.cometbft.binary import engine_program
 from tianping.engines.ledger.drivers.cometbft.driver import CometDriver
 from tianping.engines.ledger.drivers.cometbft.homes import Home
+from tianping.engines.ledger.numbers import number_of
 
 CLIENTS = 3
 
@@ -45,8 +46,15 @@ async def client(driver, shop, journal, quiet, number):
         except Stopped:
             return
         assert answer.receipt.code in ("ok", "duplicate")
-        assert answer.cosigned.quorate
-        line = {"ref": ref, "index": answer.receipt.first, "note": answer.cosigned.note()}
+        quorum = answer.quorum
+        assert quorum.quorate
+        line = {
+            "ref": ref,
+            "index": answer.receipt.first,
+            "number": str(number_of("works", quorum.time, answer.receipt.first)),
+            "early": answer.held is not None,
+            "note": quorum.note(),
+        }
         journal.write(json.dumps(line) + "\n")
         journal.flush()
         os.fsync(journal.fileno())

@@ -8,20 +8,22 @@ import json
 import random
 import zlib
 
+import msgspec
 import pytest
 from tests.engines.ledger.cast import cast, verify, verifying
 from tests.engines.ledger.depositor import deposit
 from tests.engines.ledger.drivers.cometbft.ledgers import found
 
-from tianping.engines.ledger import codec, machine, snapshot
+from tianping.engines.ledger import building, codec, machine, snapshot
 from tianping.engines.ledger.checkpoints import Checkpoint, cosign, gather
-from tianping.engines.ledger.drivers.cometbft import snapshots
+from tianping.engines.ledger.drivers.cometbft import sealing, snapshots
 from tianping.engines.ledger.drivers.cometbft.abci import Accept, Reject, abci
 from tianping.engines.ledger.drivers.cometbft.application import LedgerApplication
 from tianping.engines.ledger.drivers.cometbft.proto import crypto_keys_pb2
 from tianping.engines.ledger.drivers.cometbft.snapshots import ChunkDiffers, Offering, Restoring, SnapshotFalse
 from tianping.engines.ledger.model import Receipt
 from tianping.engines.ledger.store import Store
+from tianping.engines.ledger.transactions.membership import ChangeMember
 
 
 class Simulated:
@@ -34,6 +36,7 @@ class Simulated:
         self.members = {one.id: one for one in self.people.genesis.members}
         self.applications = {name: self.open(name) for name in self.members}
         self.height, self.extensions, self.hash = 0, [], b""
+        self.told = {}
         self.blocks = []
         self.clock = 1_900_000_000_000
 
@@ -41,6 +44,7 @@ class Simulated:
         return LedgerApplication(
             Store(self.place / f"{where or name}.db"), self.people.genesis, [self.people.nodes[name]], self.verifying,
             now=lambda: self.clock, snapshot_every=4,
+            decided=lambda one: self.told.__setitem__(where or name, one),
         )  # fmt: skip
 
     def address(self, name):
@@ -56,8 +60,12 @@ class Simulated:
         )  # fmt: skip
         return list(answer.txs)
 
-    async def decide(self, txs, *, by=None, withheld=(), catching_up=()):
-        """Propose, process, vote and commit at all; those catching up only finalize and commit."""
+    async def decide(self, txs, *, by=None, withheld=(), catching_up=(), late=(), restarted=()):
+        """Propose, process, vote and commit at all; those catching up only finalize and commit.
+
+        The votes of the `late` are verified by nobody and reach the next proposer all the same; the `restarted` forget what
+        was staged and heard before they decide.
+        """
         self.clock += 1000
         names = list(self.applications)
         block = await self.propose(by or names[self.height % len(names)], txs)
@@ -69,15 +77,22 @@ class Simulated:
             asked = abci.RequestProcessProposal(txs=block, hash=block_hash, height=height)
             assert (await application.process_proposal(asked)).status == Accept
             voted = await application.extend_vote(abci.RequestExtendVote(hash=block_hash, height=height, txs=block))
-            for other in self.applications.values():
+            for other in () if name in late else self.applications.values():
+                if other is application:
+                    continue
                 told = await other.verify_vote_extension(
                     abci.RequestVerifyVoteExtension(
-                        validator_address=self.address(name), height=height, vote_extension=voted.vote_extension
+                        hash=block_hash,
+                        validator_address=self.address(name),
+                        height=height,
+                        vote_extension=voted.vote_extension,
                     )
                 )
                 assert told.status == abci.ResponseVerifyVoteExtension.ACCEPT
             if name not in withheld:
                 self.extensions.append(voted.vote_extension)
+        for name in restarted:
+            self.applications[name].forget()
         answers = set()
         for application in self.applications.values():
             answers.add(await self.finalize(application, block, block_hash, height))
@@ -129,6 +144,136 @@ async def test_while_too_few_co_sign_the_hash_goes_on_changing(net):
     healed = await net.decide([])
     assert healed == net.applications["court-a"].store.head().root
     assert net.applications["court-a"].store.checkpoint().checkpoint.size == 1
+
+
+async def test_a_member_that_voted_holds_the_quorum_before_the_chain_has_recorded_it(net):
+    await net.decide(net.deposits("a", "b"))
+    for name, told in net.told.items():
+        assert told.sealed is None
+        assert told.held.quorate
+        assert told.held.checkpoint == Checkpoint(net.people.genesis.origin, 2, told.outcome.root, 1)
+        assert net.applications[name].store.checkpoint() is None
+    await net.decide([])
+    assert {told.sealed.time for told in net.told.values()} == {net.clock - 1000}
+
+
+async def test_who_catches_up_or_began_again_holds_none_and_learns_it_from_the_seal(net):
+    await net.decide(net.deposits("a"), catching_up=("court-c",), restarted=("court-d",))
+    assert {name for name, told in net.told.items() if told.held} == {"court-a", "court-b"}
+    await net.decide([])
+    assert all(told.sealed.quorate for told in net.told.values())
+    assert all(told.held for told in net.told.values())
+
+
+async def test_a_member_without_a_vote_holds_no_quorum(net):
+    """It hears the others' votes too."""
+    watching = net.applications["court-d"]
+    watching._signers = {}
+    await net.decide(net.deposits("a"))
+    assert {name for name, told in net.told.items() if told.held} == {"court-a", "court-b", "court-c"}
+
+
+async def test_votes_that_come_late_are_in_the_seal_and_in_no_quorum_before(net):
+    await net.decide(net.deposits("a"), late=("court-c", "court-d"))
+    # Each late one has its own, with those of two others.
+    assert {name for name, told in net.told.items() if told.held} == {"court-c", "court-d"}
+    await net.decide([])
+    assert all(len(told.sealed.cosignatures) == 4 for told in net.told.values())
+
+
+async def test_a_false_root_is_in_no_quorum(net):
+    for name in ("court-c", "court-d"):
+        application = net.applications[name]
+        right = application.extend_vote
+
+        async def false(request, application=application, right=right):
+            await right(request)
+            [member] = [
+                one for one in application._members_at(request.height) if one.fingerprint in application._signers
+            ]
+            wrong = Checkpoint(net.people.genesis.origin, 99, b"x" * 32, request.height)
+            [own] = application._signers.values()
+            return abci.ResponseExtendVote(vote_extension=sealing.extension(wrong, member, net.clock, own.sign))
+
+        application.extend_vote = false
+    await net.decide(net.deposits("a"))
+    assert net.told["court-a"].held is None
+    assert net.told["court-b"].held is None
+
+
+MIDNIGHT = 1_900_000_800_000 // 86_400_000 * 86_400_000 - 8 * 3_600_000
+
+
+async def test_near_midnight_the_recorded_checkpoint_is_waited_for(net):
+    net.clock = MIDNIGHT - 2000
+    await net.decide(net.deposits("before"))
+    assert all(told.held is None for told in net.told.values())
+    net.clock = MIDNIGHT + 3_600_000
+    await net.decide(net.deposits("after"))
+    assert all(told.held for told in net.told.values())
+    # The first is recorded under the day before, the second under the day on which its own clocks lie.
+    store = net.applications["court-b"].store
+    assert store.checkpoint_covering(1).time == MIDNIGHT - 1000
+    await net.decide([])
+    assert store.checkpoint_covering(2).time == MIDNIGHT + 3_601_000
+
+
+async def test_a_seal_that_falls_short_stands_alone_and_the_clocks_stay(net):
+    """The proposer has too few co-signatures over a tree whose quorum others hold; the next day it is recorded all the same."""
+    await net.decide(net.deposits("a"), withheld=("court-c", "court-d"))
+    held = {name: told.held for name, told in net.told.items()}
+    assert all(held.values())
+    net.clock += 86_400_000
+    await net.decide(net.deposits("tomorrow"))
+    store = net.applications["court-b"].store
+    assert (store.head().size, store.checkpoint()) == (1, None)
+    net.clock += 3_600_000
+    await net.decide(net.deposits("tomorrow"))
+    recorded = store.checkpoint_covering(1)
+    assert (recorded.checkpoint.height, recorded.time) == (2, held["court-a"].time)
+    assert store.head().size == 2
+    await net.decide([])
+    assert store.checkpoint_covering(2).time == net.clock - 1000
+
+
+async def test_the_clock_of_a_tree_that_is_owed_a_seal_outlives_a_restart(net):
+    await net.decide(net.deposits("a"), withheld=("court-c", "court-d"))
+    [time] = {told.held.time for told in net.told.values()}
+    for name in list(net.applications):
+        net.applications[name].store.close()
+        net.applications[name] = net.open(name)
+    net.clock += 86_400_000
+    await net.decide([])
+    await net.decide([])
+    assert net.applications["court-d"].store.checkpoint_covering(1).time == time
+
+
+async def test_transactions_beside_a_seal_that_falls_short_are_rejected(net):
+    await net.decide(net.deposits("a"), withheld=("court-c", "court-d"))
+    [seal] = await net.propose("court-a", net.deposits("b"))
+    for txs, said in (([seal, *net.deposits("b")], Reject), ([seal], Accept)):
+        asked = abci.RequestProcessProposal(txs=txs, hash=bytes([len(txs)]) * 32, height=2)
+        assert (await net.applications["court-b"].process_proposal(asked)).status == said
+
+
+async def test_while_members_change_the_recorded_checkpoint_is_waited_for(net):
+    heavier = msgspec.structs.replace(net.members["court-d"], power=2)
+    signers = [net.people.nodes[name] for name in ("court-a", "court-b", "court-c")]
+    change = building.transaction(
+        chain="works",
+        kind="member.change",
+        author="court-a",
+        ref="heavier",
+        content=ChangeMember(heavier),
+        signers=signers,
+    )
+    await net.decide([change, *net.deposits("a")])
+    [*_, receipt] = net.told["court-a"].outcome.receipts
+    assert receipt.first == 1
+    for ref in ("b", "c"):
+        assert all(told.held is None for told in net.told.values())
+        await net.decide(net.deposits(ref))
+    assert all(told.held.total == 5 for told in net.told.values())
 
 
 async def test_who_catches_up_has_the_same_state_without_having_processed_a_proposal(net):

@@ -57,7 +57,7 @@ async def test_a_full_disk_stops_one_member_and_room_brings_it_back(tmp_path, pr
                     [answer] = await late.submit([deposit("own", net.people.platform)])
                 except StorageFailed:
                     return False
-                return answer.cosigned.quorate
+                return answer.quorum.quorate
 
             await until(takes, "it takes deposits again")
 

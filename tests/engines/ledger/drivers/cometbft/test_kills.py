@@ -18,6 +18,7 @@ from tianping.engines.ledger import machine
 from tianping.engines.ledger.checkpoints import gather, read_note
 from tianping.engines.ledger.drivers.cometbft.engine import Running
 from tianping.engines.ledger.merkle import consistent
+from tianping.engines.ledger.numbers import number_of
 from tianping.engines.ledger.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -71,14 +72,18 @@ async def quiet_and_even(consortium):
 
 
 def nothing_is_lost(consortium, stores):
-    """Each journaled acknowledgement: quorum of right co-signatures, a prefix of today's log, the entry in its place."""
-    count = 0
+    """Each journaled acknowledgement: quorum of right co-signatures, a prefix of today's log, the entry in its place, and the
+    number that was given out the one that every member's record gives. How many, and how many of them were early.
+    """
+    count = early = 0
     for home in consortium.homes().values():
         for told in journal(home):
             checkpoint, cosignatures = read_note(told["note"])
             for store in stores.values():
                 entry = store.entry(told["index"])
                 assert machine.read_envelope(entry.envelope)[1].ref == told["ref"]
+                covering = store.checkpoint_covering(told["index"] + 1)
+                assert str(number_of("works", covering.time, told["index"])) == told["number"]
             members = machine.signers_at(store, checkpoint.height)
             assert gather(checkpoint, cosignatures, members, verify).quorate
             size, root = store.head().size, store.head().root
@@ -86,7 +91,8 @@ def nothing_is_lost(consortium, stores):
             assert consistent(checkpoint.size, size, checkpoint.root, root, path)
             assert told["index"] < checkpoint.size
             count += 1
-    return count
+            early += told["early"]
+    return count, early
 
 
 async def test_each_member_is_killed_in_turn(tmp_path, program):
@@ -100,7 +106,9 @@ async def test_each_member_is_killed_in_turn(tmp_path, program):
             await more(consortium, [other for other in names if other != name])
             await more(consortium, [name], count=2)
         stores = await quiet_and_even(consortium)
-        assert nothing_is_lost(consortium, stores) > 50
+        count, early = nothing_is_lost(consortium, stores)
+        assert count > 50
+        assert early > count / 2
 
 
 async def test_all_members_are_killed_at_once_again_and_again(tmp_path, program):
@@ -114,7 +122,9 @@ async def test_all_members_are_killed_at_once_again_and_again(tmp_path, program)
             consortium.up()
         await more(consortium, names, count=3)
         stores = await quiet_and_even(consortium)
-        assert nothing_is_lost(consortium, stores) > 30
+        count, early = nothing_is_lost(consortium, stores)
+        assert count > 30
+        assert early > count / 2
 
 
 async def test_two_of_four_are_down_and_nothing_is_acknowledged_until_one_is_back(tmp_path, program):
@@ -136,4 +146,4 @@ async def test_two_of_four_are_down_and_nothing_is_acknowledged_until_one_is_bac
         assert len(journal(consortium.home("court-a"))) == told
         consortium.up()
         await more(consortium, list(consortium.homes()))
-        assert nothing_is_lost(consortium, await quiet_and_even(consortium)) > 20
+        assert nothing_is_lost(consortium, await quiet_and_even(consortium))[0] > 20

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 from tests.engines.ledger.cast import verify
 from tests.engines.ledger.depositor import deposit
-from tests.engines.ledger.drivers.cometbft.ledgers import ledgers
+from tests.engines.ledger.drivers.cometbft.ledgers import ledgers, number
 from tests.engines.ledger.drivers.cometbft.networks import until
 
 from tianping.engines.ledger import machine
 from tianping.engines.ledger.checkpoints import gather
+from tianping.engines.ledger.drivers.cometbft.quorum import day_is_certain
 from tianping.engines.ledger.drivers.solo import SoloDriver
 from tianping.engines.ledger.merkle import includes, leaf_hash
 from tianping.engines.ledger.store import Store
@@ -38,6 +39,44 @@ async def test_a_deposit_is_acknowledged_by_a_quorum_and_every_member_has_it(tmp
             assert checkpoint.checkpoint.size == 4
             entry = driver.store.entry(0)
             assert entry.envelope == net.drivers["court-a"].store.entry(0).envelope
+
+
+async def test_numbers_are_given_before_the_record_and_every_member_gives_the_same(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        told = []
+        for turn in range(3):
+            envelopes = [deposit(f"r{turn}-{at}", net.people.platform) for at in range(4)]
+            asked = zip(net.drivers.values(), envelopes, strict=True)
+            told += await asyncio.gather(*(driver.submit([one]) for driver, one in asked))
+        answers = [one for [one] in told]
+        # Near midnight, on a real clock, none is early: then there is nothing to see here.
+        early = [one for one in answers if one.held]
+        assert early or not day_is_certain(answers[0].cosigned)
+        assert all(one.cosigned is None for one in early)
+        stores = [driver.store for driver in net.drivers.values()]
+        await until(lambda: all(store.checkpoint_covering(12) for store in stores), "all have recorded it")
+        for answer in answers:
+            given = number(answer.quorum, answer)
+            recorded = {number(one.checkpoint_covering(answer.receipt.first + 1), answer) for one in stores}
+            assert recorded == {given}
+
+
+async def test_what_nobody_has_deposited_is_not_waited_for(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        await net.deposit("one")
+        driver = net.drivers["court-a"]
+        await asyncio.wait_for(driver.recorded(1), 5)
+        await asyncio.wait_for(driver.recorded(1000), 5)
+
+
+async def test_a_retry_before_the_record_gets_the_same_number(tmp_path, program):
+    async with ledgers(tmp_path, program) as net:
+        driver = net.drivers["court-a"]
+        envelope = deposit("twice", net.people.platform)
+        [first] = await driver.submit([envelope])
+        [again] = await driver.submit([envelope])
+        assert again.receipt.code == "duplicate"
+        assert number(again.quorum, again) == number(first.quorum, first)
 
 
 async def test_retries_and_refusals_are_answered_the_same_everywhere(tmp_path, program):
@@ -106,7 +145,9 @@ async def test_a_stopped_consortium_goes_on_where_it_was(tmp_path, program):
 
 async def test_the_path_from_leaf_to_sealed_root_holds(tmp_path, program):
     async with ledgers(tmp_path, program) as net:
-        answers = await net.drivers["court-a"].submit([deposit(f"r{i}", net.people.platform) for i in range(9)])
+        driver = net.drivers["court-a"]
+        told = await driver.submit([deposit(f"r{i}", net.people.platform) for i in range(9)])
+        answers = [await net.recorded(driver, one) for one in told]
         store = net.drivers["court-b"].store
         await net.even()
         sealed = max((one.cosigned for one in answers), key=lambda one: one.checkpoint.size)

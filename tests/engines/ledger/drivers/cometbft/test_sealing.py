@@ -30,7 +30,7 @@ def seal(cosignatures, height=12):
 
 
 def test_a_seal_of_all_opens_to_a_quorate_checkpoint_with_the_median_time():
-    raw, others = seal_of(HERE, [said(one, time=1000 + at) for at, one in enumerate(MEMBERS)], MEMBERS, verify)
+    raw, _, others = seal_of(HERE, [said(one, time=1000 + at) for at, one in enumerate(MEMBERS)], MEMBERS, verify)
     found = open_seal(raw, HERE, MEMBERS, verify)
     assert found is not None
     assert found.quorate
@@ -42,7 +42,7 @@ def test_a_seal_of_all_opens_to_a_quorate_checkpoint_with_the_median_time():
 def test_what_is_wrong_is_left_out_and_told():
     wrong_root = said(MEMBERS[0], msgspec.structs.replace(HERE, root=b"x" * 32))
     other_height = said(MEMBERS[1], msgspec.structs.replace(HERE, height=11))
-    raw, others = seal_of(
+    raw, _, others = seal_of(
         HERE, [wrong_root, other_height, b"", b"\xff" * 40, said(MEMBERS[3]), said(MEMBERS[3])], MEMBERS, verify
     )
     found = open_seal(raw, HERE, MEMBERS, verify)
@@ -54,7 +54,7 @@ def test_what_is_wrong_is_left_out_and_told():
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_a_seal_of_few_is_valid_and_not_quorate(count):
-    raw, _ = seal_of(HERE, [said(one) for one in MEMBERS[:count]], MEMBERS, verify)
+    raw, _, _ = seal_of(HERE, [said(one) for one in MEMBERS[:count]], MEMBERS, verify)
     found = open_seal(raw, HERE, MEMBERS, verify)
     assert found is not None
     assert not found.quorate
@@ -85,7 +85,7 @@ def test_a_seal_with_anything_wrong_in_it_is_none():
 
 
 def test_every_changed_byte_of_a_seal_is_found():
-    raw, _ = seal_of(HERE, [said(one) for one in MEMBERS[:2]], MEMBERS, verify)
+    raw, _, _ = seal_of(HERE, [said(one) for one in MEMBERS[:2]], MEMBERS, verify)
     for at in range(len(raw)):
         changed = bytearray(raw)
         changed[at] ^= 1
@@ -95,7 +95,7 @@ def test_every_changed_byte_of_a_seal_is_found():
 def test_members_without_power_and_those_who_left_are_not_counted():
     [first, *rest] = MEMBERS
     watching = [msgspec.structs.replace(first, power=0), *rest]
-    raw, _ = seal_of(HERE, [said(one) for one in MEMBERS], watching, verify)
+    raw, _, _ = seal_of(HERE, [said(one) for one in MEMBERS], watching, verify)
     found = open_seal(raw, HERE, watching, verify)
     assert found is not None
     assert first.id not in {one.member for one in found.cosignatures}

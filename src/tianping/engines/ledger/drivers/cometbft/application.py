@@ -1,7 +1,8 @@
 """The ledger behind a consensus engine: the pure machine and the store, asked in ABCI's words.
 
 A block is executed when it is proposed and staged under its hash, so that votes can sign the root after it; deciding it
-takes what is staged or, while catching up, executes it then. Commit is one transaction on disk, with the height.
+takes what is staged or, while catching up, executes it then. Commit is one transaction on disk, with the height; who
+voted then holds a quorum's co-signatures already, one block before the chain records them (quorum.py).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from tianping.engines.ledger.drivers.cometbft import sealing, snapshots
 from tianping.engines.ledger.drivers.cometbft.abci import Accept, Reject, abci
 from tianping.engines.ledger.drivers.cometbft.door import Door
 from tianping.engines.ledger.drivers.cometbft.proto import crypto_keys_pb2
+from tianping.engines.ledger.drivers.cometbft.quorum import Heard, day_is_certain
 from tianping.engines.ledger.drivers.cometbft.signatures import CheckedSignatures
 from tianping.engines.ledger.model import Block, Genesis, Member, Outcome, Receipt
 from tianping.engines.ledger.store import Head, Store
@@ -28,6 +30,8 @@ APP_VERSION = 1
 # Room that a transaction takes in a block beside its own bytes.
 TX_OVERHEAD = 6
 ACCEPTED, REFUSED = 0, 1
+SIGNED = "signed"
+"""The fact that says what this member signed last."""
 
 
 class GenesisDiffers(Exception):
@@ -44,11 +48,25 @@ class Misbehaviour(codec.Encoded, frozen=True):
     seen_at: int
 
 
+class Signed(codec.Encoded, frozen=True):
+    """What this member signed last, and its clock then."""
+
+    height: int
+    size: int
+    root: bytes
+    clock: int
+
+
 class Decided(msgspec.Struct, frozen=True):
-    """A block that is on disk: every transaction of it, seal left out, with its receipt; and what its seal sealed."""
+    """A block that is on disk: every transaction of it, seal left out, with its receipt; and what its seal sealed.
+
+    `held`: the quorum over the log after this block that this member has verified itself, where it gives numbers a day
+    for certain. Its time is not the recorded one.
+    """
 
     outcome: Outcome
     sealed: Cosigned | None
+    held: Cosigned | None
 
 
 class _Staged(msgspec.Struct, frozen=True):
@@ -85,10 +103,14 @@ class LedgerApplication:
         self._tell = decided
         self._staged: dict[bytes, _Staged] = {}
         self._decided: _Staged | None = None
+        self._decided_hash = b""
+        self._heard = Heard()
         if store.head() is None:
             store.keep(machine.begin(genesis))
         elif store.genesis().digest() != genesis.digest():
             raise GenesisDiffers("this store began with another genesis")
+        signed = store.fact(SIGNED)
+        self._signed = codec.decode(signed, Signed) if signed else None
         self._snapshots = snapshots.Offering(store, snapshot_every)
         self._restoring: snapshots.Restoring | None = None
 
@@ -98,8 +120,14 @@ class LedgerApplication:
     def height(self) -> int:
         return self._head().height
 
+    @property
+    def ahead(self) -> int:
+        """The largest size that the log has after a block which is being decided; 0 where none is."""
+        return max((one.outcome.size for one in self._staged.values()), default=0)
+
     def forget(self) -> None:
         self._staged.clear()
+        self._heard.clear()
         self._decided = None
         self._end_restoring()
 
@@ -139,16 +167,19 @@ class LedgerApplication:
     # A block
 
     async def prepare_proposal(self, request: abci.RequestPrepareProposal) -> abci.ResponsePrepareProposal:
+        """A seal that falls short stands alone: until the tree is sealed nothing is added to it."""
         txs: list[bytes] = []
         room = request.max_tx_bytes
         if request.height > 1:
             said = [vote.vote_extension for vote in request.local_last_commit.votes if vote.vote_extension]
-            seal, others = sealing.seal_of(
+            seal, quorate, others = sealing.seal_of(
                 self._checkpoint(self._head()), said, self._members_at(request.height - 1), self.signatures.verify
             )
             for other in others:
                 log.error("a member signed another root", height=request.height - 1, member=other.cosignature.member)
             txs.append(seal)
+            if not quorate:
+                return abci.ResponsePrepareProposal(txs=txs)
             room -= len(seal) + TX_OVERHEAD
         for tx in request.txs:
             room -= len(tx) + TX_OVERHEAD
@@ -162,7 +193,7 @@ class LedgerApplication:
         if request.height != self.height + 1 or not self._well_formed(request.height, request.txs):
             return abci.ResponseProcessProposal(status=Reject)
         staged = await self._stage(request.hash, request.height, request.txs)
-        good = request.height == 1 or staged.has_seal
+        good = request.height == 1 or (staged.has_seal and (staged.sealed is not None or len(request.txs) == 1))
         return abci.ResponseProcessProposal(status=Accept if good else Reject)
 
     async def extend_vote(self, request: abci.RequestExtendVote) -> abci.ResponseExtendVote:
@@ -172,9 +203,11 @@ class LedgerApplication:
             if signer and member.power:
                 outcome = staged.outcome
                 checkpoint = Checkpoint(self.genesis.origin, outcome.size, outcome.root, request.height)
-                # A clock that was set back never makes time run backwards on the chain.
-                clock = max(self._now(), outcome.block.clock)
-                return abci.ResponseExtendVote(vote_extension=sealing.extension(checkpoint, member, clock, signer.sign))
+                clock = self._clock(checkpoint, staged)
+                self._signed = Signed(request.height, outcome.size, outcome.root, clock)
+                said = sealing.extension(checkpoint, member, clock, signer.sign)
+                self._heard.hear(request.height, bytes(request.hash), member.id, sealing.read_extension(said))
+                return abci.ResponseExtendVote(vote_extension=said)
         return abci.ResponseExtendVote()
 
     async def verify_vote_extension(self, request: abci.RequestVerifyVoteExtension) -> abci.ResponseVerifyVoteExtension:
@@ -192,13 +225,15 @@ class LedgerApplication:
         good = member is not None and sealing.is_signed_by(
             extension, member, self.genesis.origin, request.height, self.signatures.verify
         )
+        if member is not None and good:
+            self._heard.hear(request.height, bytes(request.hash), member.id, extension)
         return told(status=told.ACCEPT if good else told.REJECT)
 
     async def finalize_block(self, request: abci.RequestFinalizeBlock) -> abci.ResponseFinalizeBlock:
         staged = await self._stage(request.hash, request.height, request.txs)
         for one in request.misbehavior:
             await asyncio.to_thread(self._keep_misbehaviour, one, request.height)
-        self._decided = staged
+        self._decided, self._decided_hash = staged, bytes(request.hash)
         receipts = iter(staged.outcome.receipts)
         sealed = request.height == 1 or staged.sealed is not None
         return abci.ResponseFinalizeBlock(
@@ -216,10 +251,13 @@ class LedgerApplication:
     async def commit(self, request: abci.RequestCommit) -> abci.ResponseCommit:
         staged = self._decided
         assert staged is not None, "the engine commits what it has not decided"
-        await asyncio.to_thread(self.store.keep, staged.outcome, staged.sealed)
+        said = {SIGNED: codec.encode(self._signed)} if self._signed else {}
+        await asyncio.to_thread(self.store.keep, staged.outcome, staged.sealed, said)
+        held = self._held(staged.outcome)
+        self._heard.forget(staged.outcome.block.height)
         self._staged.clear()
         self._decided = None
-        self._tell(Decided(staged.outcome, staged.sealed))
+        self._tell(Decided(staged.outcome, staged.sealed, held))
         return abci.ResponseCommit()
 
     async def query(self, request: abci.RequestQuery) -> abci.ResponseQuery:
@@ -267,6 +305,28 @@ class LedgerApplication:
         return told(result=told.ACCEPT)
 
     # Inside
+
+    def _clock(self, checkpoint: Checkpoint, staged: _Staged) -> int:
+        """Milliseconds. The same again for a tree that no seal has made known yet: one tree has one clock of each member."""
+        last = self._signed
+        clock = self._now()
+        if last is not None and (last.size, last.root) == (checkpoint.size, checkpoint.root):
+            again = checkpoint.height == last.height or staged.sealed is None
+            clock = last.clock if again else clock
+        # A clock that was set back never makes time run backwards on the chain.
+        return max(clock, staged.outcome.block.clock)
+
+    def _held(self, outcome: Outcome) -> Cosigned | None:
+        """See quorum.py."""
+        height = outcome.block.height
+        members = self._members_at(height)
+        if members != self._members_at(height + machine.SET_DELAY):
+            return None
+        checkpoint = Checkpoint(self.genesis.origin, outcome.size, outcome.root, height)
+        found = self._heard.quorum(
+            checkpoint, self._decided_hash, members, self.signatures.verify, own=frozenset(self._signers)
+        )
+        return found if found is not None and day_is_certain(found) else None
 
     def _end_restoring(self) -> None:
         if self._restoring is not None:

@@ -1,8 +1,9 @@
 """The consortium's driver: what the gateway of one member hands in, and when it can no longer be lost.
 
-Transactions are judged at the door, handed to the engine's mempool many at a time, and answered when a quorum has
-co-signed a checkpoint that covers them. A mempool lives in memory: until then what waits is handed in again from time to
-time, and whoever must not lose it over a halt of all members keeps it in an outbox until it is answered.
+Transactions are judged at the door, handed to the engine's mempool many at a time, and answered when their block is on this
+member's disk and a quorum has co-signed the log after it: a quorum that this member itself has verified (quorum.py), or else
+the one that the next block records. A mempool lives in memory: until then what waits is handed in again from time to time,
+and whoever must not lose it over a halt of all members keeps it in an outbox until it is recorded.
 """
 
 import asyncio
@@ -94,6 +95,8 @@ class CometDriver:
         self._patience_s = patience_s
         self._again_s = again_s
         self._waiting: dict[bytes, _Waiting] = {}
+        self._held: Cosigned | None = None
+        self._record_waits: list[tuple[int, asyncio.Future[None]]] = []
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -179,26 +182,54 @@ class CometDriver:
         if not forecast.accepted:
             answer.set_result(Acknowledged(forecast, None))
             return answer
-        if forecast.code == "duplicate" and (covering := self._covering(forecast)):
-            answer.set_result(Acknowledged(forecast, covering))
+        if forecast.code == "duplicate" and (known := self._known(forecast, self._covered())):
+            answer.set_result(known)
             return answer
         name = _name(envelope)
         waiting = self._waiting.get(name)
         if waiting is not None:
             waiting.answers.append(answer)
             return answer
-        known = forecast if forecast.code == "duplicate" else None
-        self._waiting[name] = _Waiting(envelope, [answer], time.monotonic(), known)
-        if known is None:
+        decided = forecast if forecast.code == "duplicate" else None
+        self._waiting[name] = _Waiting(envelope, [answer], time.monotonic(), decided)
+        if decided is None:
             self._queue.put_nowait(name)
         return answer
 
-    def _covering(self, receipt: Receipt) -> Cosigned | None:
-        return self.store.checkpoint_covering(receipt.first + receipt.count)
+    def _covered(self) -> int:
+        """Size of the log under the newest recorded checkpoint."""
+        newest = self.store.checkpoint()
+        return newest.checkpoint.size if newest is not None and newest.quorate else 0
+
+    def _known(self, receipt: Receipt, covered: int) -> Acknowledged | None:
+        """The answer for what is in a block, None while no quorum is known."""
+        size = receipt.first + receipt.count
+        if size <= covered:
+            return Acknowledged(receipt, self.store.checkpoint_covering(size))
+        if self._held is not None and size <= self._held.checkpoint.size:
+            return Acknowledged(receipt, None, self._held)
+        return None
+
+    async def recorded(self, size: int) -> None:
+        """What is in no block and in none that is being decided is not waited for."""
+        head = self.store.head()
+        if self._covered() < size <= max(head.size if head else 0, self.application.ahead):
+            wait: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._record_waits.append((size, wait))
+            await wait
+
+    def _on_recorded(self, covered: int) -> None:
+        waits, self._record_waits = self._record_waits, []
+        for size, wait in waits:
+            if size > covered and not wait.done():
+                self._record_waits.append((size, wait))
+            elif not wait.done():
+                wait.set_result(None)
 
     def _on_decided(self, decided: Decided) -> None:
         """Called after each block that is on disk."""
         self.failing = None
+        self._held = decided.held
         outcome = decided.outcome
         for envelope, receipt in zip(outcome.block.envelopes, outcome.receipts, strict=True):
             waiting = self._waiting.get(name := _name(envelope))
@@ -208,18 +239,23 @@ class CometDriver:
             if not receipt.accepted:
                 del self._waiting[name]
                 _answer(waiting, Acknowledged(receipt, None))
-        if decided.sealed is None:
+        if decided.sealed is None and decided.held is None:
             return
+        covered = self._covered()
+        self._on_recorded(covered)
         for name, waiting in list(self._waiting.items()):
-            receipt = waiting.receipt
-            if receipt and receipt.first + receipt.count <= decided.sealed.checkpoint.size:
+            if waiting.receipt and (known := self._known(waiting.receipt, covered)):
                 del self._waiting[name]
-                _answer(waiting, Acknowledged(receipt, self._covering(receipt)))
+                _answer(waiting, known)
 
     def _fail_all(self, problem: Exception) -> None:
         for one in self._waiting.values():
             _fail(one, problem)
         self._waiting.clear()
+        for _, wait in self._record_waits:
+            if not wait.done():
+                wait.set_result(None)
+        self._record_waits.clear()
 
     async def _hand_in(self) -> None:
         """Post what waits to our engine, many at a time. Its mempool passes them on to the other members."""

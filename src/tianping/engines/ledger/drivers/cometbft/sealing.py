@@ -4,7 +4,8 @@ A member's vote for a block carries its *extension*: its co-signature over the c
 of the next block puts the extensions it has into that block's first transaction, the *seal*. A seal is checked by all,
 stands outside the log and the root, and makes the checkpoint of the block before known once more than two thirds of the
 power signed it. The engine calls for another block as long as the application's hash changes, so a block whose seal
-falls short says another hash than its root: then one more block follows until a checkpoint is sealed, and no more.
+falls short says another hash than its root: then one more block follows until a checkpoint is sealed, and no more. Such a
+block carries nothing but its seal, so that the tree which is owed a seal stays as it is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -77,8 +78,8 @@ def is_signed_by(told: Extension, member: Member, origin: str, height: int, veri
 
 def seal_of(
     checkpoint: Checkpoint, extensions: Iterable[bytes], members: Sequence[Member], verify: Verify
-) -> tuple[bytes, list[Extension]]:
-    """The seal of a checkpoint from what the votes carried; and those extensions that named something else.
+) -> tuple[bytes, bool, list[Extension]]:
+    """The seal of a checkpoint from what the votes carried, whether it is a quorum's, and the extensions that named something else.
 
     Votes that came late reach the proposer unchecked, so what is malformed, of others or wrong is left out here.
     """
@@ -93,8 +94,8 @@ def seal_of(
             fitting.append(told.cosignature)
         else:
             others.append(told)
-    kept = gather(checkpoint, fitting, members, verify).cosignatures
-    return SEAL + codec.encode(Seal(FORMAT, checkpoint.height, kept)), others
+    found = gather(checkpoint, fitting, members, verify)
+    return SEAL + codec.encode(Seal(FORMAT, checkpoint.height, found.cosignatures)), found.quorate, others
 
 
 def is_seal(raw: bytes) -> bool:
