@@ -110,6 +110,12 @@ def main() -> None:
                 percentiles(table, "acts", done, None, 50)
                 for name in ("web", "worker", "postgres", "clients"):
                     table.add(f"processor time a filing, {name}", done[f"cpu_ms_{name}"], "ms")
+                each = filings.filing(court, given.seconds * 2, alone=True)
+                table.add("filings with every answer alone, acknowledged", each["filings_per_s"], "1/s")
+                table.add("… counted until all reactions are done", each["drained_per_s"], "1/s")
+                table.add("… acts, p95", each["p95_ms"], "ms")
+                for name in ("web", "worker", "postgres", "clients"):
+                    table.add(f"… processor time a filing, {name}", each[f"cpu_ms_{name}"], "ms")
     if "pdf" in wanted:
         command = [sys.executable, "-m", "bench.pdf", "--json", f"--seconds={given.seconds}"]
         printed = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)

@@ -18,33 +18,35 @@ CLIENTS = 10
 _DRAIN_WITHIN_S = 300
 
 
-def one_client(address: str, person_id: str, seconds: float) -> tuple[int, list[float]]:
+def one_client(address: str, person_id: str, seconds: float, alone: bool) -> tuple[int, list[float]]:
     """Files until the time is over: filings, and milliseconds of each act (durable before it is answered)."""
     person = Filer(address, person_id)
     person.sign_in()
     filings, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
-        person.file_once()
+        person.file_once(alone=alone)
         filings += 1
     person.close()
     return filings, person.acts_ms
 
 
-def filing(court: MeasuredCourt, seconds: float) -> dict[str, float]:
+def filing(court: MeasuredCourt, seconds: float, *, alone: bool = False) -> dict[str, float]:
     """Acknowledged filings a second; what is left to be done for them at that moment; and filings a second counted until
     nothing is left: receipt and complaint printed, notices out, files looked into.
 
-    Processor milliseconds a filing tell more than the clock where others use the machine.
+    `alone`: every answer in a request of its own. Processor milliseconds a filing tell more than the clock where others
+    use the machine.
     """
     who = [court.people[f"plaintiff_{n % len(court.plaintiffs)}"] for n in range(CLIENTS)]
     with ProcessPoolExecutor(CLIENTS) as pool:
         # Processes come up, and what is made once is made, before the clock runs.
-        list(pool.map(one_client, [court.processes.address] * CLIENTS, who, [0.01] * CLIENTS))
+        here, way = [court.processes.address] * CLIENTS, [alone] * CLIENTS
+        list(pool.map(one_client, here, who, [0.01] * CLIENTS, way))
         _until_done(court)
         spent, generators = _processor_s(court), [psutil.Process(pid) for pid in pool._processes]
         clients = sum(map(_used, generators))
         began = time.perf_counter()
-        done = list(pool.map(one_client, [court.processes.address] * CLIENTS, who, [seconds] * CLIENTS))
+        done = list(pool.map(one_client, here, who, [seconds] * CLIENTS, way))
         took, left, clients = time.perf_counter() - began, len(_waiting(court)), sum(map(_used, generators)) - clients
         _until_done(court)
         drained = time.perf_counter() - began

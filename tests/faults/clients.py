@@ -131,7 +131,7 @@ class Person:
         self.until(f"/uploads/{upload_id}/state", lambda s: s["state"] == "ready")
         exhibit = {"name": "包裹照片", "source": "本人拍摄", "proves": "所收货物与宣传不符", "upload_id": upload_id}
         for path, value in {**ANSWERS, "evidence.0": exhibit}.items():
-            body = {"path": path, "value": value, "revision": mine.revision}
+            body = {"answers": [{"path": path, "value": value, "revision": mine.revision}]}
             saved = self.act(f"/filings/{mine.filing_id}/answers", body, method="PATCH")
             mine.revision = saved["revision"]
             mine.saved.append(path)

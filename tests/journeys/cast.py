@@ -147,7 +147,7 @@ class Cast:
         for path, value in {**ANSWERS, **changes, "evidence.0": exhibit}.items():
             saved = await browser.act(
                 f"/filings/{filing['id']}/answers",
-                {"path": path, "value": value, "revision": filing["revision"]},
+                {"answers": [{"path": path, "value": value, "revision": filing["revision"]}]},
                 method="PATCH",
             )
             assert saved.status_code == 200, (path, saved.text)

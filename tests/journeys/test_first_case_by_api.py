@@ -24,7 +24,11 @@ async def test_from_a_draft_to_an_assigned_case(environment):
         assert filing["state"] == "correcting" or "correct" in filing["state"], filing["state"]
         saved = await plaintiff.act(
             f"/filings/{filing_id}/answers",
-            {"path": "defendants.0.credit_code", "value": "91110105MA01ABCD2X", "revision": filing["revision"]},
+            {
+                "answers": [
+                    {"path": "defendants.0.credit_code", "value": "91110105MA01ABCD2X", "revision": filing["revision"]}
+                ]
+            },
             method="PATCH",
         )
         assert saved.status_code == 200, saved.text

@@ -24,7 +24,7 @@ async def with_exhibits(cast: Cast, *exhibits: dict[str, Any]) -> str:
     plaintiff = await cast.of("plaintiff")
     for position, exhibit in enumerate(exhibits, start=1):
         filing = (await plaintiff.get(f"/filings/{filing_id}")).json()
-        body = {"path": f"evidence.{position}", "value": exhibit, "revision": filing["revision"]}
+        body = {"answers": [{"path": f"evidence.{position}", "value": exhibit, "revision": filing["revision"]}]}
         saved = await plaintiff.act(f"/filings/{filing_id}/answers", body, method="PATCH")
         assert saved.status_code == 200, saved.text
     return filing_id

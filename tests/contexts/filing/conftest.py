@@ -105,7 +105,7 @@ class House:
     async def save(self, client: Client, filing: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         done = await client.act(
             f"/filings/{filing['id']}/answers",
-            {"path": path, "value": value, "revision": filing["revision"]},
+            {"answers": [{"path": path, "value": value, "revision": filing["revision"]}]},
             method="PATCH",
         )
         assert done.status_code == 200, done.text

@@ -17,7 +17,7 @@ async def test_another_account_cannot_be_named(house, place, field):
     value = {"name": "王某", field: str(new_id())}
     refused = await li.act(
         f"/filings/{filing['id']}/answers",
-        {"path": place, "value": value, "revision": filing["revision"]},
+        {"answers": [{"path": place, "value": value, "revision": filing["revision"]}]},
         method="PATCH",
     )
     assert refused.status_code == 422, refused.text
@@ -30,6 +30,6 @@ async def test_ones_own_account_stays(house):
     own = (await li.get(f"/filings/{filing['id']}")).json()["answers"]["plaintiffs"][0]
     saved = await li.act(
         f"/filings/{filing['id']}/answers",
-        {"path": "plaintiffs.0", "value": {**own, "occupation": "教师"}, "revision": filing["revision"]}, method="PATCH",
+        {"answers": [{"path": "plaintiffs.0", "value": {**own, "occupation": "教师"}, "revision": 0}]}, method="PATCH",
     )  # fmt: skip
     assert saved.status_code == 200, saved.text

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tianping.contexts.filing import jobs
 from tianping.interfaces.identity import Power
 
@@ -27,11 +29,12 @@ async def test_two_devices_are_told_and_nothing_is_overwritten(house):
     phone, desktop = dict(filing), dict(filing)
     await house.save(li, phone, "facts.goods", "茶叶两罐")
     await house.save(li, desktop, "facts.order_no", "1")
-    stale = {"path": "facts.goods", "value": "茶叶三罐", "revision": 0}
+    stale = {"answers": [{"path": "facts.goods", "value": "茶叶三罐", "revision": 0}]}
     refused = await li.act(f"/filings/{filing['id']}/answers", stale, method="PATCH")
     told = refused.json()
     assert (refused.status_code, told["code"]) == (409, "edited-elsewhere")
-    assert told["values"] == {"path": "facts.goods", "revision": 2, "theirs": "茶叶两罐", "yours": "茶叶三罐"}
+    conflict = {"path": "facts.goods", "theirs": "茶叶两罐", "yours": "茶叶三罐"}
+    assert told["values"] == {"revision": 2, "conflicts": [conflict]}
     now = (await li.get(f"/filings/{filing['id']}")).json()
     assert now["answers"]["facts"] == {"goods": "茶叶两罐", "order_no": "1"}
 
@@ -39,7 +42,7 @@ async def test_two_devices_are_told_and_nothing_is_overwritten(house):
 async def test_a_save_that_is_repeated_is_done_once(house):
     li = house.person()
     filing = await house.begin(li)
-    body = {"path": "facts.goods", "value": "茶叶", "revision": 0}
+    body = {"answers": [{"path": "facts.goods", "value": "茶叶", "revision": 0}]}
     first = await li.act(f"/filings/{filing['id']}/answers", body, key="the-same-save", method="PATCH")
     second = await li.act(f"/filings/{filing['id']}/answers", body, key="the-same-save", method="PATCH")
     assert first.json() == second.json()
@@ -47,12 +50,76 @@ async def test_a_save_that_is_repeated_is_done_once(house):
     assert (await li.get(f"/filings/{filing['id']}")).json()["revision"] == 1
 
 
+async def test_answers_of_a_page_are_one_revision_and_say_what_each_group_lacks(house):
+    li = house.person()
+    filing = await house.begin(li)
+    given = [
+        {"path": "plaintiffs.0.sex", "value": "male", "revision": 0},
+        {"path": "plaintiffs.0.occupation", "value": "教师", "revision": 0},
+        {"path": "defendants", "value": [{"kind": "person", "name": "王某"}], "revision": 0},
+        {"path": "facts.goods", "value": "茶叶", "revision": 0},
+    ]
+    saved = await li.act(f"/filings/{filing['id']}/answers", {"answers": given}, method="PATCH")
+    assert saved.status_code == 200, saved.text
+    done = saved.json()
+    assert (done["revision"], done["groups"]) == (1, ["plaintiffs", "defendants", "facts"])
+    assert {f["field"].partition(".")[0] for f in done["findings"]} == {"plaintiffs", "defendants", "facts"}
+    answers = (await li.get(f"/filings/{filing['id']}")).json()["answers"]
+    assert (answers["plaintiffs"][0]["sex"], answers["plaintiffs"][0]["occupation"]) == ("male", "教师")
+    assert (answers["defendants"][0]["name"], answers["facts"]) == ("王某", {"goods": "茶叶"})
+
+
+async def test_of_answers_together_all_are_saved_or_none(house):
+    """Another device's later answers are all named; so is the answer of the wrong form; nothing of the request stays."""
+    li = house.person()
+    filing = await house.begin(li)
+    path = f"/filings/{filing['id']}/answers"
+    elsewhere = [
+        {"path": "facts.goods", "value": "茶叶两罐", "revision": 0},
+        {"path": "cause", "value": "x", "revision": 0},
+    ]
+    assert (await li.act(path, {"answers": elsewhere}, method="PATCH")).status_code == 200
+    mine = [
+        {"path": "facts.order_no", "value": "1", "revision": 0},
+        {"path": "facts.goods", "value": "茶叶三罐", "revision": 0},
+        {"path": "reasons", "value": "理由", "revision": 0},
+        {"path": "cause", "value": None, "revision": 0},
+    ]
+    told = (await li.act(path, {"answers": mine}, method="PATCH")).json()
+    assert told["code"] == "edited-elsewhere"
+    assert told["values"] == {
+        "revision": 1,
+        "conflicts": [
+            {"path": "facts.goods", "theirs": "茶叶两罐", "yours": "茶叶三罐"},
+            {"path": "cause", "theirs": "x", "yours": None},
+        ],
+    }
+    wrong = [mine[0], {"path": "events.0", "value": {"on": "2026-02-30"}, "revision": 0}, mine[2]]
+    refused = await li.act(path, {"answers": wrong}, method="PATCH")
+    assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "events.0")
+    now = (await li.get(f"/filings/{filing['id']}")).json()
+    assert (now["revision"], now["answers"]["facts"], now["answers"]["reasons"]) == (1, {"goods": "茶叶两罐"}, "")
+    kept = await li.act(path, {"answers": [mine[0], mine[2]]}, method="PATCH")
+    assert kept.json()["revision"] == 2
+
+
+@pytest.mark.parametrize("count", [0, 101])
+async def test_answers_together_are_one_to_a_hundred(house, count):
+    li = house.person()
+    filing = await house.begin(li)
+    given = [{"path": "reasons", "value": "x", "revision": 0}] * count
+    refused = await li.act(f"/filings/{filing['id']}/answers", {"answers": given}, method="PATCH")
+    assert refused.status_code == 422, refused.text
+
+
 async def test_a_fact_of_the_wrong_form_is_refused_by_its_field(house):
     li = house.person()
     filing = await house.begin(li)
     for path, value in (("facts.price_paid", "about 300"), ("facts.defect_kind", "odd"), ("facts.nothing", "x")):
         refused = await li.act(
-            f"/filings/{filing['id']}/answers", {"path": path, "value": value, "revision": 0}, method="PATCH"
+            f"/filings/{filing['id']}/answers",
+            {"answers": [{"path": path, "value": value, "revision": 0}]},
+            method="PATCH",
         )
         assert refused.status_code == 422, refused.text
         assert refused.json()["fields"][0]["field"] == path
@@ -64,7 +131,7 @@ async def test_nobody_else_sees_it_and_staff_have_their_own_door(house):
     for path in ("", "/complaint", "/check", "/claims", "/complaint.pdf", "/materials"):
         assert (await other.get(f"/filings/{filing['id']}{path}")).status_code == 404, path
         assert (await clerk.get(f"/filings/{filing['id']}{path}")).status_code == 403, path
-    save = {"path": "facts.goods", "value": "x", "revision": 0}
+    save = {"answers": [{"path": "facts.goods", "value": "x", "revision": 0}]}
     assert (await other.act(f"/filings/{filing['id']}/answers", save, method="PATCH")).status_code == 404
     for act in ("submit", "correct", "restore"):
         assert (await other.act(f"/filings/{filing['id']}/{act}")).status_code == 404
@@ -80,7 +147,7 @@ async def test_a_discarded_draft_can_be_taken_back_up(house):
     assert (await li.act(f"/filings/{filing['id']}/discard", {})).status_code == 422
     done = (await li.act(f"/filings/{filing['id']}/discard", {"confirm": True})).json()
     assert done["state"] == "discarded"
-    save = {"path": "facts.goods", "value": "x", "revision": 0}
+    save = {"answers": [{"path": "facts.goods", "value": "x", "revision": 0}]}
     refused = await li.act(f"/filings/{filing['id']}/answers", save, method="PATCH")
     assert refused.json()["code"] == "act-not-possible"
     assert (await li.act(f"/filings/{filing['id']}/restore")).json()["state"] == "draft"
@@ -112,7 +179,7 @@ async def test_another_persons_upload_cannot_be_taken(house):
     li, other = house.person(), house.person("王五")
     filing = await house.begin(li)
     upload = house.uploads.add(other.person, "他人.pdf")
-    body = {"path": "evidence.0", "value": {"name": "x", "upload_id": str(upload)}, "revision": 0}
+    body = {"answers": [{"path": "evidence.0", "value": {"name": "x", "upload_id": str(upload)}, "revision": 0}]}
     assert (await li.act(f"/filings/{filing['id']}/answers", body, method="PATCH")).status_code == 404
     assert upload not in house.uploads.held
 
@@ -140,7 +207,7 @@ async def test_filing_for_another_needs_membership_or_mandate(house):
     assert (agent["name"], agent["kind"], agent["powers"]) == ("陈律", "lawyer", ["general"])
     assert (agent["telephone"], agent["person_id"]) == ("13800000001", str(lawyer.person))
     assert (await principal.get(f"/filings/{filing['id']}")).json()["capacity"] == "principal"
-    more = {"path": "agents.0.powers", "value": ["general", "settle"], "revision": filing["revision"]}
+    more = {"answers": [{"path": "agents.0.powers", "value": ["general", "settle"], "revision": filing["revision"]}]}
     beyond = await lawyer.act(f"/filings/{filing['id']}/answers", more, method="PATCH")
     assert (beyond.status_code, beyond.json()["fields"][0]["code"]) == (422, "beyond-the-mandate")
     await house.save(lawyer, filing, "agents.0.unit", "示例律师事务所")

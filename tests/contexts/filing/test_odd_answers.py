@@ -31,7 +31,7 @@ async def test_odd_answers_break_nothing(house):
         paths += [f"facts.{field.key}" for field in kind.fields]
         for path in paths:
             for value in chance.sample(VALUES, 6):
-                body = {"path": path, "value": value, "revision": 2_000_000}
+                body = {"answers": [{"path": path, "value": value, "revision": 2_000_000}]}
                 answer = await li.act(f"/filings/{filing['id']}/answers", body, method="PATCH")
                 assert answer.status_code in {200, 422, 404}, (path, value, answer.text)
         for look in ("", "/check", "/claims", "/complaint", "/materials"):

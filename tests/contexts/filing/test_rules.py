@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.contexts.filing.conftest import COMPLETE
+from tests.contexts.filing.test_answering import with_answer
 
 from tianping.contexts.documents.actions.compose import Writing, complaint_paper, composed
 from tianping.contexts.documents.rendering.model import Court
 from tianping.contexts.filing.adapters.directory_file import NoDirectory
 from tianping.contexts.filing.model import Answers, ClaimAnswer, Filing, Head, Party, Signature, State
-from tianping.contexts.filing.rules import answering, claims, clocks, completeness, likeness
+from tianping.contexts.filing.rules import claims, clocks, completeness, likeness
 from tianping.contexts.filing.rules.complaint import content
 from tianping.kit.ids import FilingId, PersonId, new_id
 from tianping.kit.money import Money
@@ -30,7 +31,7 @@ def complete() -> Answers:
         plaintiffs=[Party(name="李明", telephone="13800000001", address="四川省成都市武侯区人民南路四段1号")],
     )
     for path, value in COMPLETE.items():
-        answers = answering.with_answer(answers, path, value)
+        answers = with_answer(answers, path, value)
     return answers
 
 
@@ -61,13 +62,13 @@ def test_the_complete_is_complete():
 @pytest.mark.parametrize("path", [p for p in COMPLETE if p.startswith("plaintiffs")] + ["defendants", "claims"])
 def test_what_is_taken_away_is_missed(path):
     """CPL art. 124: what a complaint must state. Ethnicity alone may be left out."""
-    missed = blocking(answering.with_answer(complete(), path, None))
+    missed = blocking(with_answer(complete(), path, None))
     assert bool(missed) is (path != "plaintiffs.0.ethnicity")
 
 
 @pytest.mark.parametrize("key", sorted(COMPLETE["facts"]))
 def test_every_required_element_is_missed(key):
-    assert f"facts.{key}" in blocking(answering.with_answer(complete(), f"facts.{key}", None))
+    assert f"facts.{key}" in blocking(with_answer(complete(), f"facts.{key}", None))
 
 
 @pytest.mark.parametrize(
@@ -82,11 +83,11 @@ def test_every_required_element_is_missed(key):
 )
 def test_a_defendant_must_be_told_from_others(party, fields):
     """JI art. 209; an unknown one may be sued with what is known."""
-    assert blocking(answering.with_answer(complete(), "defendants", [party])) == fields
+    assert blocking(with_answer(complete(), "defendants", [party])) == fields
 
 
 def test_an_event_is_not_in_the_future():
-    late = answering.with_answer(complete(), "events", [{"on": "2026-03-03", "text": "x"}])
+    late = with_answer(complete(), "events", [{"on": "2026-03-03", "text": "x"}])
     assert blocking(late) == {"events.0.on"}
 
 

@@ -73,7 +73,7 @@ async def test_a_third_party_does_not_review_its_own_matter(house):
     filing = await house.begin(li)
     refused = await li.act(
         f"/filings/{filing['id']}/answers",
-        {"path": "third_parties", "value": [{**OWNER, "person_id": str(judge)}], "revision": filing["revision"]},
+        {"answers": [{"path": "third_parties", "value": [{**OWNER, "person_id": str(judge)}], "revision": 0}]},
         method="PATCH",
     )
     assert refused.json()["fields"][0]["code"] == "account-not-yours"

@@ -19,6 +19,7 @@ from tianping.apps.demo.evidence.signatures import drawn
 from tianping.apps.demo.matters import Matter, Piece, as_company, as_plaintiff
 from tianping.contexts.cases.actions import commitments
 from tianping.contexts.filing.actions import complaint, corrections, drafting, reviewing, reviews, submitting
+from tianping.contexts.filing.model import GivenAnswer
 from tianping.contexts.filing.store import filings
 from tianping.contexts.identity.actions import mandates, open_account, open_organisation, register_staff
 from tianping.contexts.payments.actions import orders, paying, relief
@@ -212,9 +213,8 @@ class Rehearsal:
         revision = begun.revision
         for group, value in answers.items():
             if groups is None or group in groups:
-                saved = await drafting.save_answer(
-                    desk, actor, filing_id, path=group, value=value, revision=revision, matched=_accounts_in(value)
-                )
+                given = GivenAnswer(path=group, value=value, revision=revision)
+                saved = await drafting.save_answers(desk, actor, filing_id, [given], matched=_accounts_in(value))
                 revision = saved.revision
         return filing_id
 
@@ -237,7 +237,8 @@ class Rehearsal:
             seen = await filings.read(reader, desk.keyring, filing_id)
         there = msgspec.to_builtins(seen.answers.evidence, enc_hook=str)
         value = [*there, *await self.exhibits(who, pieces)]
-        await drafting.save_answer(desk, actor, filing_id, path="evidence", value=value, revision=seen.head.revision)
+        given = GivenAnswer(path="evidence", value=value, revision=seen.head.revision)
+        await drafting.save_answers(desk, actor, filing_id, [given])
 
     async def upload(self, owner: str, name: str, media_type: str, content: bytes) -> UploadId:
         desk, actor = self.desk("uploads"), self.actors[owner]

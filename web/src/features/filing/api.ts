@@ -62,7 +62,7 @@ export const myFilings = (cursor?: string) =>
   answer(client.GET('/api/v1/filings', { params: { query: { limit: 50, cursor } } }))
 export const filing = (id: string): Promise<FilingView> => answer(client.GET('/api/v1/filings/{filing_id}', of(id)))
 export const deviceKey = async (): Promise<string> => (await answer(client.GET('/api/v1/filings/device-key'))).key
-export const saveAnswer = (id: string, key: string, body: Body<'/api/v1/filings/{filing_id}/answers', 'patch'>): Promise<Saved> =>
+export const saveAnswers = (id: string, key: string, body: Body<'/api/v1/filings/{filing_id}/answers', 'patch'>): Promise<Saved> =>
   answer(client.PATCH('/api/v1/filings/{filing_id}/answers', { ...keyed(id, key), body }))
 export const check = (id: string): Promise<CheckView> => answer(client.GET('/api/v1/filings/{filing_id}/check', of(id)))
 export const claims = (id: string): Promise<ClaimsView> => answer(client.GET('/api/v1/filings/{filing_id}/claims', of(id)))

@@ -72,11 +72,11 @@ export function useDraft(id: string): Draft {
       saving.value ??= useSaving({
         outbox: kept,
         revision: read.revision,
-        send: (key, body) => api.saveAnswer(id, key, body),
+        send: (key, body) => api.saveAnswers(id, key, body),
         saved(done) {
           saves.value++
           expiresOn.value = done.expires_on || null
-          note(done.path, done.findings)
+          note(done.groups, done.findings)
         },
         othersSaved: () => void again(),
       })
@@ -109,10 +109,10 @@ export function useDraft(id: string): Draft {
     void lookOver()
   }
 
-  function note(path: string, found: readonly Finding[]): void {
-    byGroup.set(path.split('.')[0]!, [...found])
+  function note(groups: readonly string[], found: readonly Finding[]): void {
+    for (const group of groups) byGroup.set(group, found.filter(({ field }) => field.split('.')[0] === group))
     // A fact may complete a claim's sum, and a defendant that is gone a claim's addressee.
-    if (/^(facts|defendants|case_type)/.test(path) && byGroup.get('claims')?.length) void lookOver()
+    if (groups.some((group) => /^(facts|defendants|case_type)$/.test(group)) && byGroup.get('claims')?.length) void lookOver()
   }
 
   function set(path: string, value: unknown): void {

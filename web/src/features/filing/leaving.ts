@@ -1,7 +1,7 @@
 /** Before somebody signs out: what of their answers was not sent yet, and sending it. */
 import * as api from './api'
 import { forget, outbox, waitingFilings } from './outbox'
-import { asProblem } from '@/shared/api'
+import { sendWaiting } from './sending'
 import { settlePages } from '@/shared/leaving'
 
 /** How many answers of the person wait on this device, after the open pages tried to send theirs. */
@@ -21,15 +21,13 @@ export async function sendUnsent(person: string): Promise<number> {
   let left = 0
   for (const filing of waitingFilings(person)) {
     const box = outbox(filing, { person, key })
-    for (const waiting of box.all()) {
-      try {
-        await api.saveAnswer(filing, waiting.key, { path: waiting.path, value: waiting.value, revision: waiting.base })
-        box.settle(waiting.path, waiting.key)
-      } catch (error) {
-        if (asProblem(error).unsettled) throw error
-        left++
-      }
-    }
+    const stay = new Set<string>()
+    await sendWaiting(box, (path) => stay.has(path), (own, body) => api.saveAnswers(filing, own, body), {
+      saved: (sent) => sent.forEach((each) => box.settle(each.path, each.key)),
+      conflict: ({ path }) => stay.add(path),
+      refused: ({ path }) => stay.add(path),
+    })
+    left += stay.size
   }
   return left
 }

@@ -1,9 +1,10 @@
-/** Sends answers one after another, keeps them while there is no connection, and notices other devices. */
+/** Sends answers as they come, keeps them while there is no connection, and notices other devices. */
 import { reactive } from 'vue'
 import { groupOf, sameAnswer } from './answerPath'
 import type { Saved } from './api'
-import type { Outbox } from './outbox'
-import { asProblem, newKey, type Problem } from '@/shared/api'
+import type { Outbox, Waiting } from './outbox'
+import { sendWaiting, type Send } from './sending'
+import { newKey, type Problem } from '@/shared/api'
 
 export interface Conflict {
   path: string
@@ -33,7 +34,7 @@ export interface Saving {
 export interface SavingOptions {
   outbox: Outbox
   revision: number
-  send: (key: string, body: { path: string; value: unknown; revision: number }) => Promise<Saved>
+  send: Send
   saved: (saved: Saved) => void
   /** Somebody else saved something in between. */
   othersSaved: () => void
@@ -62,52 +63,50 @@ export function useSaving({ outbox, revision, send, saved, othersSaved }: Saving
     return running
   }
 
-  function next() {
-    return outbox.all().find(({ path }) => !state.conflicts.some((conflict) => conflict.path === path))
+  function held(path: string): boolean {
+    return state.conflicts.some((conflict) => conflict.path === path)
   }
 
   async function work(): Promise<void> {
-    let waiting = next()
-    while (waiting) {
-      const { path, value, key } = waiting
-      state.now = 'saving'
-      try {
-        const done = await send(key, { path, value, revision: waiting.base })
-        outbox.settle(path, key)
-        known.set(groupOf(path), done.revision)
-        // What was typed meanwhile rests on what this device itself just saved.
-        const later = outbox.all().find((each) => each.path === path)
-        if (later) outbox.rebase(path, done.revision, later.key)
-        if (done.revision > newest + 1) othersSaved()
-        newest = Math.max(newest, done.revision)
-        state.savedAt = done.changed_at
-        saved(done)
-      } catch (error) {
-        const problem = asProblem(error)
-        if (problem.code === 'edited-elsewhere') meet(path, value, problem)
-        else if (problem.unsettled || problem.status === 401) {
-          state.now = 'unsaved'
-          return
-        } else {
-          outbox.settle(path, key)
-          state.refusals[path] = problem
-        }
-      }
-      waiting = next()
+    if (outbox.all().some(({ path }) => !held(path))) state.now = 'saving'
+    // What is saved in the same moment, as when a page is left, goes together.
+    await Promise.resolve()
+    try {
+      await sendWaiting(outbox, held, send, { saved: settle, conflict: meet, refused: refuse })
+    } catch {
+      state.now = 'unsaved'
+      return
     }
     state.now = outbox.all().length || state.conflicts.length ? 'unsaved' : Object.keys(state.refusals).length ? 'idle' : 'saved'
   }
 
-  function meet(path: string, yours: unknown, problem: Problem): void {
-    const { theirs, revision: at } = problem.values as { theirs?: unknown; revision?: number }
-    const latest = typeof at === 'number' ? at : newest
+  function settle(sent: readonly Waiting[], done: Saved): void {
+    for (const { path, key } of sent) {
+      outbox.settle(path, key)
+      known.set(groupOf(path), done.revision)
+      // What was typed meanwhile rests on what this device itself just saved.
+      const later = outbox.all().find((each) => each.path === path)
+      if (later) outbox.rebase(path, done.revision, later.key)
+    }
+    if (done.revision > newest + 1) othersSaved()
+    newest = Math.max(newest, done.revision)
+    state.savedAt = done.changed_at
+    saved(done)
+  }
+
+  function meet({ path, value: yours }: Waiting, theirs: unknown, latest: number): void {
     newest = Math.max(newest, latest)
     if (sameAnswer(theirs, yours)) {
       outbox.drop(path)
       known.set(groupOf(path), latest)
       return
     }
-    state.conflicts.push({ path, theirs: theirs ?? null, yours, revision: latest })
+    state.conflicts.push({ path, theirs, yours, revision: latest })
+  }
+
+  function refuse({ path, key }: Waiting, problem: Problem): void {
+    outbox.settle(path, key)
+    state.refusals[path] = problem
   }
 
   async function keepMine(path: string): Promise<void> {

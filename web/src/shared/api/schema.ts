@@ -1758,8 +1758,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Save one answer */
-        patch: operations["ApiV1FilingsFilingIdAnswersSaveAnswer"];
+        /** Save answers */
+        patch: operations["ApiV1FilingsFilingIdAnswersSaveAnswers"];
         trace?: never;
     };
     "/api/v1/filings/{filing_id}/check": {
@@ -3852,15 +3852,6 @@ export interface components {
         AllRead: {
             marked: number;
         };
-        /** Answer */
-        Answer: {
-            /** @example facts.order_no */
-            path: string;
-            /** @example 3 */
-            revision: number;
-            /** @example 202602140001234567 */
-            value?: unknown;
-        };
         /** Answers */
         Answers: {
             agents?: components["schemas"]["Agent"][];
@@ -5224,6 +5215,19 @@ export interface components {
         FinishStandIn: {
             pay: boolean;
         };
+        /** GivenAnswer */
+        GivenAnswer: {
+            /** @example facts.order_no */
+            path: string;
+            /** @example 3 */
+            revision: number;
+            /** @example 202602140001234567 */
+            value?: unknown;
+        };
+        /** GivenAnswers */
+        GivenAnswers: {
+            answers: components["schemas"]["GivenAnswer"][];
+        };
         /** GovernedSession */
         GovernedSession: {
             device: string;
@@ -6444,7 +6448,7 @@ export interface components {
             changed_at: string;
             expires_on: string;
             findings: components["schemas"]["contexts_filing_rules_completeness_Finding"][];
-            path: string;
+            groups: string[];
             progress: components["schemas"]["Progress"];
             revision: number;
         };
@@ -19230,7 +19234,7 @@ export interface operations {
             };
         };
     };
-    ApiV1FilingsFilingIdAnswersSaveAnswer: {
+    ApiV1FilingsFilingIdAnswersSaveAnswers: {
         parameters: {
             query?: never;
             header: {
@@ -19244,7 +19248,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Answer"];
+                "application/json": components["schemas"]["GivenAnswers"];
             };
         };
         responses: {

@@ -5,7 +5,7 @@ import { offline, Problem } from '@/shared/api'
 import { beforeSignOut } from '@/shared/leaving'
 
 const sent = vi.hoisted(() => ({ save: vi.fn(), key: vi.fn() }))
-vi.mock('@/features/filing/api', () => ({ saveAnswer: sent.save, deviceKey: sent.key }))
+vi.mock('@/features/filing/api', () => ({ saveAnswers: sent.save, deviceKey: sent.key }))
 
 const li = { person: 'p1', key: '0123456789abcdeffedcba9876543210' }
 const wang = { person: 'p2', key: 'fedcba98765432100123456789abcdef' }
@@ -76,10 +76,14 @@ describe('signing out', () => {
   it('sends with the keys and revisions that were kept; what is refused stays', async () => {
     outbox('f1', li).put(answer('plaintiffs'))
     outbox('f1', li).put(answer('claims'))
-    sent.save.mockImplementation((_: string, key: string) =>
-      key === 'key-claims' ? Promise.reject(new Problem('refused', 409, 'edited-elsewhere', { zh: '', en: '' })) : Promise.resolve({}))
+    const conflicts = [{ path: 'claims', theirs: null, yours: '' }]
+    sent.save.mockImplementation((_: string, __: string, { answers }: { answers: { path: string }[] }) =>
+      answers.some(({ path }) => path === 'claims')
+        ? Promise.reject(new Problem('refused', 409, 'edited-elsewhere', { zh: '', en: '' }, null, null, [], [], { revision: 4, conflicts }))
+        : Promise.resolve({}))
     expect(await sendUnsent('p1')).toBe(1)
-    expect(sent.save).toHaveBeenCalledWith('f1', 'key-plaintiffs', { path: 'plaintiffs', value: answer('').value, revision: 3 })
+    expect(sent.save).toHaveBeenCalledTimes(2)
+    expect(sent.save).toHaveBeenLastCalledWith('f1', 'key-plaintiffs', { answers: [{ path: 'plaintiffs', value: answer('').value, revision: 3 }] })
     expect(outbox('f1', li).all().map(({ path }) => path)).toEqual(['claims'])
   })
   it('stops sending when the connection is lost, and keeps the rest', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Saved } from '@/features/filing/api'
 import { outbox } from '@/features/filing/outbox'
 import { useSaving } from '@/features/filing/saving'
+import type { Given } from '@/features/filing/sending'
 import { offline, Problem } from '@/shared/api'
 
 class Memory implements Storage {
@@ -16,29 +17,34 @@ class Memory implements Storage {
 
 const li = { person: 'p1', key: '0123456789abcdeffedcba9876543210' }
 
-type Body = { path: string; value: unknown; revision: number }
-
-/** A server that compares revisions by group, as the real one does. */
+/** A server that compares revisions by answer and saves all of a request or nothing, as the real one does. */
 function server(revision = 0) {
   const touched = new Map<string, number>()
   const held = new Map<string, unknown>()
-  const seen: (Body & { key: string })[] = []
+  const seen: { key: string; paths: string[] }[] = []
+  const refusals = new Map<string, Problem>()
   let down = false
   return {
     seen,
     held,
+    refusals,
     get revision() { return revision },
     down(now: boolean) { down = now },
     elsewhere(path: string, value: unknown) { held.set(path, value); touched.set(path, ++revision) },
-    async send(key: string, body: Body): Promise<Saved> {
-      seen.push({ key, ...body })
+    async send(key: string, { answers }: Given): Promise<Saved> {
+      seen.push({ key, paths: answers.map(({ path }) => path) })
       if (down) throw offline()
-      if ((touched.get(body.path) ?? 0) > body.revision && JSON.stringify(held.get(body.path)) !== JSON.stringify(body.value)) {
-        throw new Problem('refused', 409, 'edited-elsewhere', { zh: '', en: '' }, null, null, [], [], { path: body.path, revision, theirs: held.get(body.path), yours: body.value })
+      const conflicts = answers
+        .filter(({ path, value, revision: base }) => (touched.get(path) ?? 0) > base && JSON.stringify(held.get(path)) !== JSON.stringify(value))
+        .map(({ path, value }) => ({ path, theirs: held.get(path), yours: value }))
+      if (conflicts.length) throw new Problem('refused', 409, 'edited-elsewhere', { zh: '', en: '' }, null, null, [], [], { revision, conflicts })
+      for (const { path } of answers) if (refusals.has(path)) throw refusals.get(path)!
+      revision++
+      for (const { path, value } of answers) {
+        held.set(path, value)
+        touched.set(path, revision)
       }
-      held.set(body.path, body.value)
-      touched.set(body.path, ++revision)
-      return { path: body.path, revision, changed_at: '2026-11-22T06:00:00Z', expires_on: '2026-12-22', findings: [], progress: { required: 0, given: 0, groups: [] } }
+      return { groups: [], revision, changed_at: '2026-11-22T06:00:00Z', expires_on: '2026-12-22', findings: [], progress: { required: 0, given: 0, groups: [] } }
     },
   }
 }
@@ -159,16 +165,78 @@ describe('saving answers', () => {
   it('tells a refusal at its answer and goes on with the others', async () => {
     const court = server()
     const refusal = new Problem('refused', 400, 'invalid-input', { zh: '金额', en: 'amount' })
-    const box = outbox('f1', li, new Memory())
-    const saving = useSaving({
-      outbox: box, revision: 0, saved: () => undefined, othersSaved: () => undefined,
-      send: (key, body) => (body.path === 'facts.price_paid' ? Promise.reject(refusal) : court.send(key, body)),
-    })
+    court.refusals.set('facts.price_paid', refusal)
+    const { saving, box } = device(court)
     saving.save('facts.price_paid', 'x')
     saving.save('reasons', 'r')
     await saving.flush()
     expect(saving.state.refusals['facts.price_paid']).toBe(refusal)
     expect(court.held.get('reasons')).toBe('r')
+    expect(box.all()).toEqual([])
+  })
+
+  it('sends what was held without a connection in one request, in its order and under the same key each time', async () => {
+    const court = server()
+    const { saving, box, othersSaved } = device(court)
+    saving.save('reasons', 'r')
+    await saving.flush()
+    court.down(true)
+    saving.save('facts.order_no', '1')
+    await saving.flush()
+    saving.save('reasons', 'rr')
+    saving.save('facts.goods', 'tea')
+    await saving.flush()
+    await saving.flush()
+    court.down(false)
+    await saving.flush()
+    const [once, again] = court.seen.slice(-2)
+    expect(again).toEqual(once)
+    expect(again?.paths).toEqual(['facts.order_no', 'reasons', 'facts.goods'])
+    expect(again?.key).toMatch(/^[0-9a-f]{64}$/)
+    expect([...court.held]).toEqual([['reasons', 'rr'], ['facts.order_no', '1'], ['facts.goods', 'tea']])
+    expect(saving.state.now).toBe('saved')
+    expect(box.all()).toEqual([])
+    expect(othersSaved).not.toHaveBeenCalled()
+  })
+
+  it('sends together what is saved in one moment, as when a page is left', async () => {
+    const court = server()
+    const { saving } = device(court)
+    for (const path of ['facts.order_no', 'facts.goods', 'reasons']) saving.save(path, 'x')
+    await saving.flush()
+    expect(court.seen.map(({ paths }) => paths)).toEqual([['facts.order_no', 'facts.goods', 'reasons']])
+  })
+
+  it('tells the conflicts among what was held, and saves the others together', async () => {
+    const court = server()
+    const { saving, box } = device(court)
+    court.down(true)
+    for (const [path, value] of [['facts.order_no', '1'], ['facts.goods', 'mine'], ['reasons', 'r']] as const) saving.save(path, value)
+    await saving.flush()
+    court.elsewhere('facts.goods', 'theirs')
+    court.down(false)
+    await saving.flush()
+    expect(saving.state.conflicts).toMatchObject([{ path: 'facts.goods', theirs: 'theirs', yours: 'mine', revision: 1 }])
+    expect(court.seen.slice(-1)).toMatchObject([{ paths: ['facts.order_no', 'reasons'] }])
+    expect(court.held.get('reasons')).toBe('r')
+    expect(box.all().map(({ path }) => path)).toEqual(['facts.goods'])
+    expect(saving.state.now).toBe('unsaved')
+    await saving.keepMine('facts.goods')
+    expect(court.held.get('facts.goods')).toBe('mine')
+  })
+
+  it('finds out which of several answers is refused, and why, and saves the others', async () => {
+    const court = server()
+    const refusal = new Problem('refused', 422, 'invalid-input', { zh: '金额', en: 'amount' })
+    court.refusals.set('facts.price_paid', refusal)
+    const { saving, box } = device(court)
+    court.down(true)
+    for (const path of ['facts.order_no', 'facts.price_paid', 'reasons']) saving.save(path, 'x')
+    await saving.flush()
+    court.down(false)
+    await saving.flush()
+    expect(saving.state.refusals).toEqual({ 'facts.price_paid': refusal })
+    expect([...court.held.keys()]).toEqual(['facts.order_no', 'reasons'])
     expect(box.all()).toEqual([])
   })
 })

@@ -33,6 +33,7 @@ from tianping.contexts.evidence.model.access import ApplicationInput, Decision, 
 from tianping.contexts.evidence.model.captures import CaptureInput
 from tianping.contexts.evidence.model.deposits import DepositInput, DepositView, Origin, Source
 from tianping.contexts.filing.actions import drafting
+from tianping.contexts.filing.model import GivenAnswer
 from tianping.contexts.filing.store import filings
 from tianping.engines.capture.addresses import AddressGuard
 from tianping.engines.capture.browser import ChromiumCapturer
@@ -111,7 +112,8 @@ async def exhibits_with_numbers(r: Rehearsal) -> None:
         {**msgspec.to_builtins(exhibit, enc_hook=str), "chain_number": deposit.number or ""}
         for exhibit, deposit in zip(seen.answers.evidence, made, strict=True)
     ]
-    await drafting.save_answer(desk, r.actors["liu"], filing, path="evidence", value=value, revision=seen.head.revision)
+    given = GivenAnswer(path="evidence", value=value, revision=seen.head.revision)
+    await drafting.save_answers(desk, r.actors["liu"], filing, [given])
     await r.at(34, "20:41")
     await r.hand_in("liu", filing)
     await accepted(r, filing, 31)

@@ -76,7 +76,8 @@ async def edit_sentence(
         states.after("answer", head.state)
         if head.touched.get(group, 0) > revision or head.revision != seen.head.revision:
             theirs = filing.edits[sentence].text if sentence in filing.edits else None
-            raise AnswerEditedElsewhere(path=group, revision=head.revision, theirs=theirs, yours=text)
+            conflict = {"path": group, "theirs": theirs, "yours": text}
+            raise AnswerEditedElsewhere(revision=head.revision, conflicts=[conflict])
         now = head.revision + 1
         saved = msgspec.structs.replace(
             filing,

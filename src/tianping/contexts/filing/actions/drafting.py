@@ -1,6 +1,6 @@
-"""Drafts: begun, answered one by one, discarded, taken back up. ORL art. 11."""
+"""Drafts: begun, answered page by page, discarded, taken back up. ORL art. 11."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from tianping.contexts.filing.actions import views
 from tianping.contexts.filing.actions.desk import Desk, person_of
 from tianping.contexts.filing.actions.standing import mandate_for, standing
-from tianping.contexts.filing.model import Agent, Answers, Filing, Head, Party, State
+from tianping.contexts.filing.model import Agent, Answers, Filing, GivenAnswer, Head, Party, State
 from tianping.contexts.filing.model.views import FilingView
 from tianping.contexts.filing.rules import answering, claims, clocks, completeness, states
 from tianping.contexts.filing.rules.completeness import Finding, Progress
@@ -21,9 +21,10 @@ from tianping.platform.database import Transaction
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """What a save answers: the new revision, what is still wrong in the group, and how far the filing is."""
+    """What a save answers: the new revision, what is still wrong in the `groups` (such as `plaintiffs`, `facts`) that it
+    touched, and how far the filing is."""
 
-    path: str
+    groups: list[str]
     revision: int
     changed_at: str
     expires_on: str
@@ -102,49 +103,50 @@ async def agent_under(desk: Desk, me: PersonId, mandate: MandateCard) -> Agent:
     )  # fmt: skip
 
 
-async def save_answer(
+async def save_answers(
     desk: Desk,
     actor: Actor,
     filing_id: FilingId,
+    given: Sequence[GivenAnswer],
     *,
-    path: str,
-    value: Any,
-    revision: int,
     matched: frozenset[UUID] = frozenset(),
 ) -> Saved:
-    """Save one answer. `revision` is the one that the device read; another device's later save of the same answer is
-    told and not overwritten. `matched` are accounts that the court itself found to belong to parties; never from a form.
+    """Save answers in their order, all or none, as one revision. Another device's later save of one of them is told and
+    not overwritten. `matched` are accounts that the court itself found to belong to parties; never from a form.
 
     Raises: NotFound, AnswerEditedElsewhere, ActNotPossible, PathUnknown, InvalidInput, MaterialMissing.
     """
+    touches_evidence = any(answer.path.partition(".")[0] == "evidence" for answer in given)
     await desk.database.stop_if_done()
     async with desk.database.reading() as reader:
         seen = await filings.read(reader, desk.keyring, filing_id)
         known = await filings.exhibits(reader, filing_id)
     stand = await standing(desk, actor, seen.head)
-    wanted = answering.with_answer(seen.answers, path, value)
-    owners = await _uploads(desk, stand.person, filing_id, wanted, known) if path.startswith("evidence") else None
+    owners = None
+    if touches_evidence:
+        wanted = answering.with_answers(seen.answers, given)
+        owners = await _uploads(desk, stand.person, filing_id, wanted, known)
     now = desk.clock.now()
     async with desk.database.transaction() as tx:
         filing = await filings.lock(tx, desk.keyring, filing_id)
         head = filing.head
         states.after("answer", head.state)
-        answering.check_not_touched(head.touched, filing.answers, path, value, base=revision, revision=head.revision)
-        answers = answering.with_answer(filing.answers, path, value)
+        answering.check_not_touched(head.touched, filing.answers, given, revision=head.revision)
+        answers = answering.with_answers(filing.answers, given)
         answering.check_accounts(filing.answers, answers, matched | {stand.person})
         answering.check_mandates(filing.answers, answers)
-        _check_types(desk, answers, path)
-        saved = await _store(desk, tx, filing, answers, group=answering.group_of(path))
+        _check_types(desk, answers, [answer.path for answer in given])
+        saved = await _store(desk, tx, filing, answers, touched={answering.group_of(answer.path) for answer in given})
         if owners is not None:
             await filings.replace_exhibits(tx, filing_id, owners)
         kind = kind_of(desk, answers)
         worked_out = claims.compute(kind, answers, desk.law, desk.today)
         findings, progress = completeness.check(answers, kind, worked_out, desk.law, desk.today)
-        group = path.partition(".")[0]
+        groups = list(dict.fromkeys(answer.path.partition(".")[0] for answer in given))
         done = Saved(
-            path=path, revision=saved.head.revision, changed_at=now.isoformat(),
+            groups=groups, revision=saved.head.revision, changed_at=now.isoformat(),
             expires_on=str(views.expires_on(saved.head) or ""),
-            findings=[finding for finding in findings if finding.field.partition(".")[0] == group], progress=progress,
+            findings=[finding for finding in findings if finding.field.partition(".")[0] in groups], progress=progress,
         )  # fmt: skip
         tx.answer(done)
     # Until the correction is handed in, the court still reads the files that were handed in before.
@@ -154,7 +156,7 @@ async def save_answer(
     return done
 
 
-async def _store(desk: Desk, tx: Transaction, filing: Filing, answers: Answers, *, group: str) -> Filing:
+async def _store(desk: Desk, tx: Transaction, filing: Filing, answers: Answers, *, touched: Iterable[str]) -> Filing:
     head, now = filing.head, desk.clock.now()
     revision = head.revision + 1
     saved = msgspec.structs.replace(
@@ -163,7 +165,7 @@ async def _store(desk: Desk, tx: Transaction, filing: Filing, answers: Answers, 
         head=msgspec.structs.replace(
             head,
             revision=revision,
-            touched={**head.touched, group: revision},
+            touched={**head.touched, **dict.fromkeys(touched, revision)},
             case_type=answers.case_type,
             changed_at=now,
             expires_at=clocks.draft_expiry(now, days=desk.court.retention.draft_days),
@@ -185,14 +187,15 @@ async def _uploads(
     return {upload_id: known.get(upload_id, me) for upload_id in ids}
 
 
-def _check_types(desk: Desk, answers: Answers, path: str) -> None:
+def _check_types(desk: Desk, answers: Answers, paths: Sequence[str]) -> None:
     """Facts must have the form that the elements of the case type ask for, in a draft too."""
-    if path == "case_type" and answers.case_type is not None and answers.case_type not in desk.law.case_types:
+    if "case_type" in paths and answers.case_type is not None and answers.case_type not in desk.law.case_types:
         raise _unknown_type()
-    if not path.startswith("facts"):
+    facts = [path.split(".") for path in paths if path.partition(".")[0] == "facts"]
+    if not facts:
         return
     kind = kind_of(desk, answers)
-    keys = [path.split(".")[1]] if "." in path else list(answers.facts)
+    keys = list(answers.facts) if ["facts"] in facts else [names[1] for names in facts]
     problems = [p for key in keys for p in completeness.fact_problems(kind, key, answers.facts.get(key))]
     if problems:
         raise InvalidInput(fields=tuple(problems))

@@ -13,10 +13,10 @@ from tianping.contexts.filing.actions.drafting import Saved
 from tianping.contexts.filing.actions.standing import standing
 from tianping.contexts.filing.actions.submitting import CheckView, ClaimsView
 from tianping.contexts.filing.api.inputs import (
-    Answer,
     Confirmation,
     Cursor,
     FilingDesk,
+    GivenAnswers,
     Limit,
     NewFiling,
     SentenceEdit,
@@ -84,13 +84,11 @@ async def read_one(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> Fili
         return await views.filing_view(filing_desk, reader, filing, stand, closed=closed.get(head.id))
 
 
-@patch("/filings/{filing_id:uuid}/answers", opt=permit(_FILE), tags=["filing"], summary="Save one answer")
-async def save_answer(filing_id: UUID, data: Answer, filing_desk: FilingDesk, actor: Who) -> Saved:
-    """Refused with `edited-elsewhere` when another device saved the same answer since `revision`: `values` then has
-    the present `revision`, `theirs` and `yours`, and nothing was overwritten."""
-    return await drafting.save_answer(
-        filing_desk, actor, FilingId(filing_id), path=data.path, value=data.value, revision=data.revision
-    )
+@patch("/filings/{filing_id:uuid}/answers", opt=permit(_FILE), tags=["filing"], summary="Save answers")
+async def save_answers(filing_id: UUID, data: GivenAnswers, filing_desk: FilingDesk, actor: Who) -> Saved:
+    """All of them or none, as one revision. Refused with `edited-elsewhere` when another device saved one of them since
+    its `revision`: `values` then has the present `revision` and `conflicts`, each with `path`, `theirs` and `yours`."""
+    return await drafting.save_answers(filing_desk, actor, FilingId(filing_id), data.answers)
 
 
 @get("/filings/{filing_id:uuid}/check", opt=permit(_FILE), tags=["filing"], summary="Is it ready to be handed in?")
@@ -184,6 +182,6 @@ async def restore(filing_id: UUID, filing_desk: FilingDesk, actor: Who) -> Filin
 
 
 ROUTES = [
-    begin, list_mine, device_key, read_one, save_answer, check, read_claims, list_materials, read_complaint, print_complaint,
+    begin, list_mine, device_key, read_one, save_answers, check, read_claims, list_materials, read_complaint, print_complaint,
     edit_sentence, sign, submit, correct, withdraw, discard, restore,
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What handlers are given, and the shapes that people fill in."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -9,7 +9,7 @@ from litestar.params import Dependency, Parameter
 from msgspec import Meta
 
 from tianping.contexts.filing.actions.desk import Desk
-from tianping.contexts.filing.model.answers import Key
+from tianping.contexts.filing.model.answers import GivenAnswer, Key
 from tianping.interfaces.identity import Actor
 from tianping.kit.money import Money
 from tianping.kit.problems import Text
@@ -47,15 +47,10 @@ class NewFiling(msgspec.Struct, frozen=True, kw_only=True):
     for_organisation: UUID | None = None
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer, or one group of them, at a path such as `facts.order_no`, `plaintiffs.0`, `claims`.
+class GivenAnswers(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers to save together, in their order: all or none."""
 
-    `value` null clears. `revision` is the one the device read.
-    """
-
-    path: Annotated[str, Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9_-]+){0,8}$", examples=["facts.order_no"])]
-    revision: Annotated[int, Meta(ge=0, le=2_000_000_000, examples=[3])]
-    value: Annotated[Any, Meta(examples=["202602140001234567"])] = None
+    answers: Annotated[list[GivenAnswer], Meta(min_length=1, max_length=100)]
 
 
 class SentenceEdit(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from tianping.contexts.filing.model.answers import (
     ClaimAnswer,
     EventAnswer,
     Exhibit,
+    GivenAnswer,
     Party,
     Wishes,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Exhibit",
     "ExhibitFacts",
     "Filing",
+    "GivenAnswer",
     "Head",
     "Notice",
     "NoticeKind",

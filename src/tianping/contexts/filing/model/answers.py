@@ -14,6 +14,9 @@ from tianping.kit.ids import OrganisationId, PersonId, UploadId
 from tianping.kit.money import Money
 
 Key = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,60}$")]
+AnswerPath = Annotated[
+    str, Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9_-]+){0,8}$", examples=["facts.order_no"])
+]
 Short = Annotated[str, Meta(max_length=200)]
 Long = Annotated[str, Meta(max_length=5000)]
 
@@ -142,3 +145,14 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     links: Annotated[dict[Key, bool | Short], Meta(max_length=80)] = {}
     wishes: Wishes = Wishes()
     reasons: Long = ""
+
+
+class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer, or one group of them, at a path such as `facts.order_no`, `plaintiffs.0`, `claims`.
+
+    `value` null clears. `revision` is the one at which the device read this answer, or saved it last.
+    """
+
+    path: AnswerPath
+    revision: Annotated[int, Meta(ge=0, le=2_000_000_000, examples=[3])]
+    value: Annotated[Any, Meta(examples=["202602140001234567"])] = None

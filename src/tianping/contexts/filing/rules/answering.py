@@ -1,13 +1,13 @@
-"""Saving one answer at a path, and noticing that another device saved the same answer meanwhile."""
+"""Saving answers at their paths, and noticing that another device saved the same answer meanwhile."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tianping.contexts.filing.model import Answers
+from tianping.contexts.filing.model import Answers, GivenAnswer
 from tianping.contexts.filing.rules.problems import AnswerEditedElsewhere, PathUnknown
 from tianping.kit.money import Money
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
@@ -91,36 +91,62 @@ def value_at(answers: Answers, path: str) -> Any:
     return found
 
 
-def with_answer(answers: Answers, path: str, value: Any) -> Answers:
-    """The answers with `value` (a JSON value) at `path`; None clears an answer and takes an item out of a list.
+def with_answers(answers: Answers, given: Sequence[GivenAnswer]) -> Answers:
+    """The answers with each given value (a JSON value) at its path, one after another; None clears an answer and takes an
+    item out of a list.
 
-    Raises: PathUnknown; InvalidInput naming the field whose value has not the right form.
+    Raises: PathUnknown; InvalidInput naming the first field with which the whole has not the right form.
     """
-    names = path.split(".")
-    if names[0] not in GROUPS or not _PATH.fullmatch(path):
-        raise _unknown(path)
     whole = plain(answers)
-    holder: Any = whole
-    for name in names[:-1]:
-        holder = _step(holder, name, path)
-    _put(holder, names[-1], value, path)
+    for each in given:
+        _place(whole, each)
     try:
-        return msgspec.convert(whole, Answers, dec_hook=_read)
+        return _as_answers(whole)
     except msgspec.ValidationError as wrong:
-        raise _invalid(path, str(wrong)) from wrong
+        raise _invalid(_at_fault(answers, given), str(wrong)) from wrong
 
 
 def check_not_touched(
-    touched: Mapping[str, int], answers: Answers, path: str, value: Any, *, base: int, revision: int
+    touched: Mapping[str, int], answers: Answers, given: Sequence[GivenAnswer], *, revision: int
 ) -> None:
-    """Raises AnswerEditedElsewhere if the answer was saved by another device since revision `base` and differs."""
-    group = group_of(path)
-    if touched.get(group, 0) <= base:
-        return
-    theirs = value_at(answers, path)
-    if theirs == value:
-        return
-    raise AnswerEditedElsewhere(path=path, revision=revision, theirs=theirs, yours=value)
+    """Raises AnswerEditedElsewhere for those that another device saved since the revision given with them, differently."""
+    late = [each for each in given if touched.get(group_of(each.path), 0) > each.revision]
+    conflicts = [
+        {"path": each.path, "theirs": theirs, "yours": each.value}
+        for each in late
+        if (theirs := value_at(answers, each.path)) != each.value
+    ]
+    if conflicts:
+        raise AnswerEditedElsewhere(revision=revision, conflicts=conflicts)
+
+
+def _place(whole: dict[str, Any], given: GivenAnswer) -> None:
+    """Raises PathUnknown."""
+    path = given.path
+    names = path.split(".")
+    if names[0] not in GROUPS or not _PATH.fullmatch(path):
+        raise _unknown(path)
+    holder: Any = whole
+    for name in names[:-1]:
+        holder = _step(holder, name, path)
+    # A copy: the next answer may reach into it, and what was given stays as it was given.
+    _put(holder, names[-1], msgspec.to_builtins(given.value), path)
+
+
+def _as_answers(whole: dict[str, Any]) -> Answers:
+    return msgspec.convert(whole, Answers, dec_hook=_read)
+
+
+def _at_fault(answers: Answers, given: Sequence[GivenAnswer]) -> str:
+    """The path of the first answer after which the whole has not the right form."""
+    whole = plain(answers)
+    for each in given:
+        _place(whole, each)
+        try:
+            _as_answers(whole)
+        except msgspec.ValidationError:
+            return each.path
+    return given[-1].path
 
 
 def _step(holder: Any, name: str, path: str) -> Any:

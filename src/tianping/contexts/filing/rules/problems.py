@@ -15,14 +15,17 @@ class ActNotPossible(Conflict):
 
 
 class AnswerEditedElsewhere(EditedElsewhere):
-    """Another device saved this answer since; nothing was overwritten. `theirs` is what is stored now."""
+    """Another device saved one of these answers since; nothing was overwritten, and nothing of the request was saved.
+
+    `conflicts` is a list of `{path, theirs, yours}`, where `theirs` is what is stored now, at `revision`.
+    """
 
     code = "edited-elsewhere"
     detail = Text(
         "此项内容已在另一设备上修改（第 {revision} 版），您的填写没有覆盖它，请选择保留哪一个",
         "This answer was changed on another device (revision {revision}); nothing was overwritten, choose which to keep",
     )
-    shown = ("path", "revision", "theirs", "yours")
+    shown = ("revision", "conflicts")
 
 
 class PathUnknown(InvalidInput):
@@ -62,7 +65,10 @@ class StillInCourt(Conflict):
     """The case of the filing is open, or was decided: the same suit cannot be brought a second time."""
 
     code = "still-in-court"
-    title = Text("案件在办理中或者已有结果，不能重复起诉", "The case is before the court or was decided; it cannot be brought again")
+    title = Text(
+        "案件在办理中或者已有结果，不能重复起诉",
+        "The case is before the court or was decided; it cannot be brought again",
+    )
     articles = ("JI 247", "JI 214")
 
 
