@@ -44,11 +44,11 @@ WORDS = {
     "extra": Text("多出", "not of this chain"),
     "differs": Text("与重算结果不一致", "differs from what it should be"),
     "stamp": Text("时间戳无效", "the time stamp is not right"),
+    "founding": Text("与主链和配置所说的创世不一致", "was not founded as the main chain and the configuration say"),
 }
 
-
-# What SQLite and Python say when they meet damage while reading.
-_UNREADABLE = (sqlite3.Error, Damaged, UnicodeDecodeError, OverflowError)
+UNREADABLE = (sqlite3.Error, Damaged, UnicodeDecodeError, OverflowError)
+"""What SQLite and Python say when they meet damage while reading."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -190,13 +190,13 @@ class _Audit:
     def run(self, path: Path, again: Store) -> None:
         try:
             store = Store(path, read_only=True)
-        except _UNREADABLE as wrong:
+        except UNREADABLE as wrong:
             self._say("file", "unreadable", str(wrong))
             return
         try:
             with store.frozen():
                 self._look(store, again)
-        except _UNREADABLE as wrong:
+        except UNREADABLE as wrong:
             self._say("file", "unreadable", str(wrong))
         finally:
             store.close()

@@ -11,7 +11,7 @@ from tianping.kit.digests import canonical
 from tianping.kit.problems import Conflict, Text
 from tianping.platform.keyring import Keyring
 
-_SCHEMA = """
+SCHEMA = """
 create table if not exists own (
     chain text not null, ref text not null, request blob, envelope blob not null, primary key (chain, ref)
 ) strict;
@@ -47,7 +47,7 @@ class Openings:
     def __init__(self, file: VaultFile, keyring: Keyring) -> None:
         self._file = file
         self._keyring = keyring
-        file.prepare(_SCHEMA)
+        file.prepare(SCHEMA)
 
     async def own(self, chain: str, ref: str, request: object, make: Callable[[], tuple[bytes, list[Opening]]]) -> Own:
         """The deposit under a reference: made and sealed the first time, the same ever after. `request`: what was asked.

@@ -8,7 +8,7 @@ import msgspec
 from tianping.engines.ledger.vault.file import VaultFile
 from tianping.kit.problems import Conflict, Text
 
-_SCHEMA = """
+SCHEMA = """
 create table if not exists outbox (
     id integer primary key, chain text not null, tx_id blob not null unique, author text not null, ref text not null,
     envelope blob not null, taken_at integer not null
@@ -43,7 +43,7 @@ class Waiting(msgspec.Struct, frozen=True):
 class Outbox:
     def __init__(self, file: VaultFile) -> None:
         self._file = file
-        file.prepare(_SCHEMA)
+        file.prepare(SCHEMA)
 
     async def take(self, waiting: Sequence[Waiting], *, nonce: tuple[str, str, int] | None = None) -> None:
         """Write transactions before they are submitted, and the nonce (owner, nonce, time) of their request with them.

@@ -8,7 +8,7 @@ import msgspec
 from tianping.engines.ledger.vault.file import VaultFile
 from tianping.platform.keyring import Keyring
 
-_SCHEMA = """
+SCHEMA = """
 create table if not exists certificate (
     fingerprint blob primary key, der blob not null
 ) strict;
@@ -61,7 +61,7 @@ class Papers:
     def __init__(self, file: VaultFile, keyring: Keyring) -> None:
         self._file = file
         self._keyring = keyring
-        file.prepare(_SCHEMA)
+        file.prepare(SCHEMA)
 
     async def keep_certificates(self, certificates: Sequence[tuple[bytes, bytes]]) -> None:
         """(fingerprint, DER)."""
