@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engines.ledger.test_transactions import admitted
+from tests.engines.ledger.access import admitted
 from tests.engines.ledger.world import DIGEST, World
 
 from tianping.engines.ledger import codec, definitions

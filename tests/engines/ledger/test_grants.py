@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.engines.ledger.test_transactions import admitted
+from tests.engines.ledger.access import admitted
 from tests.engines.ledger.world import World, item
 
 from tianping.engines.ledger.transactions.grants import Give, Grant, Read, Revoke

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engines.ledger.access import applied, decide
 from tests.engines.ledger.cast import HeldKey, cast, verify, verifying
-from tests.engines.ledger.test_transactions import applied, decide
 from tests.engines.ledger.world import DIGEST, World, item
 
 from tianping.engines.ledger import machine

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from tests.engines.ledger.cast import Cast, cast, verify
 
-from tianping.engines.ledger import building, machine
+from tianping.engines.ledger import building, codec, machine
 from tianping.engines.ledger.digests import sm3
-from tianping.engines.ledger.model import Block, Item, Outcome, Receipt
+from tianping.engines.ledger.model import Block, Envelope, Item, Outcome, Receipt
 from tianping.engines.ledger.state import InMemory, Overlay
 from tianping.engines.ledger.transactions.base import key_of
 from tianping.interfaces.signing import Signer
@@ -72,3 +73,8 @@ def item(name: str, size: int = 5) -> Item:
     return building.item_of(
         file_digest=sm3(name.encode()), size=size, media="text/plain", salt=sm3(b"salt" + name.encode())[:16]
     ).item
+
+
+def reopened(envelope: bytes, **changed: Any) -> bytes:
+    """The envelope with other contents, its signatures as they were."""
+    return codec.encode(msgspec.structs.replace(codec.decode(envelope, Envelope), **changed))
