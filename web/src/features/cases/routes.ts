@@ -3,11 +3,11 @@ import type { RouteRecordRaw } from 'vue-router'
 const staff = ['clerk', 'filing_judge', 'judge', 'division_head', 'president'] as const
 
 const routes: RouteRecordRaw[] = [
-  { path: '/my', component: () => import('./views/My.vue'), meta: { title: 'cases.my.title', roles: [], uses: ['payments'] } },
+  { path: '/my', component: () => import('./views/My.vue'), meta: { title: 'cases.my.title', roles: [], uses: ['payments', 'filing'] } },
   {
     path: '/cases/:id',
     component: () => import('./views/Case.vue'),
-    meta: { title: 'cases.page.title', roles: [], uses: ['payments', 'documents', 'evidence'] },
+    meta: { title: 'cases.page.title', roles: [], uses: ['payments', 'documents', 'evidence', 'filing'] },
   },
   {
     path: '/workbench',

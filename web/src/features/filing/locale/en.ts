@@ -1,4 +1,5 @@
 import type { Messages } from '@/shared/i18n'
+import again from './again.en'
 import review from './review.en'
 import type zh from './zh'
 
@@ -362,13 +363,13 @@ const en: Messages<typeof zh> = {
     reviewDue: 'The last day for the court to decide.',
     late: 'The court should have decided by now and has not. The filing judges and those in charge were told; you need do nothing.',
     lateHint: 'What cannot be decided in time is registered first. A delay can be complained of here or at the higher court.',
-    again: 'File again',
+    unpaid: 'The fee was not paid in time and the case is treated as withdrawn. You may file again with what you wrote; mind the limitation period.',
     acceptedLater: 'It was accepted. Payment and scheduling come next, under “My matters”.',
     toMatters: 'My matters',
     stillDraft: 'This filing was not handed in yet',
     after: {
-      returned: 'You may file with the court named in the notice; what you wrote here can be used again.',
-      lapsed: 'It was not corrected in time and was returned, which is recorded. Your materials are all there; complete them and file again.',
+      returned: 'Read first why it was returned and where to go. If that reason no longer holds, you may file again here with what you wrote.',
+      lapsed: 'It was not corrected in time and was returned, which is recorded. What you wrote is all there; complete it and file again.',
       refused: 'You may appeal; the ruling names the court and the time.',
       withdrawn: 'You withdrew it. You may file again later.',
       discarded: 'The draft was discarded; it can be restored until it expires.',
@@ -385,6 +386,7 @@ const en: Messages<typeof zh> = {
     withdrawCauses: 'The review stops; nothing is charged. You may file again on the same matter, but mind the limitation period.',
     withdrawn: 'Withdrawn.',
   },
+  ...again,
   ...review,
 }
 
