@@ -11,7 +11,7 @@ from tests.faults.disks import MB, Disk, disk, fill
 from tests.faults.people import settle_people
 from tests.faults.processes import Processes
 from tests.platform.uploads import court as uploads_court
-from tests.platform.uploads.test_api import CHUNK, TUS, metadata
+from tests.platform.uploads.asking import CHUNK, TUS, metadata
 
 from tianping.platform.supervisor import write_private
 from tianping.platform.uploads.model import Limits
