@@ -7,8 +7,9 @@ import pytest
 from psycopg_pool import PoolTimeout
 
 from tianping.kit.ids import new_id
+from tianping.kit.problems import Conflict
 from tianping.platform import database
-from tianping.platform.database import ActKey, ActReplayed, KeyReused, acting
+from tianping.platform.database import ActKey, ActReplayed, KeyReused, acting, once
 
 INSERT = "INSERT INTO payments.receipt_series (year, last) VALUES (%s, 1)"
 
@@ -38,6 +39,41 @@ async def test_two_at_once_do_it_once(ground):
     outcomes = await asyncio.gather(*(act(ground, 2026, "key-one") for _ in range(4)), return_exceptions=True)
     assert [type(o).__name__ for o in outcomes if isinstance(o, dict)] == ["dict"]
     assert sum(isinstance(o, ActReplayed) for o in outcomes) == 3
+
+
+async def test_twins_that_get_in_each_others_way_do_it_once(ground):
+    """The second is refused by what the first has done, and hears the first one's answer."""
+    await act(ground, 2025, "key-zero")
+    outcomes = await asyncio.gather(
+        *(act(ground, 2026, "key-one", str(n // 2)) for n in range(3)), return_exceptions=True
+    )
+    assert sorted(type(o).__name__ for o in outcomes) == ["ActReplayed", "KeyReused", "dict"]
+    assert await years(ground) == [2025, 2026]
+
+
+async def test_an_act_refused_before_its_transaction_hears_what_it_did_before(ground):
+    class Desk:
+        database = ground.database
+
+    @once
+    async def begin_year(desk: Desk, year: int) -> dict[str, int]:
+        if year in await years(ground):
+            raise Conflict
+        async with desk.database.transaction() as tx:
+            await tx.run(INSERT, (year,))
+            return tx.answer({"year": year})
+
+    async with acting(ActKey("somebody", "key-one", "d")):
+        assert await begin_year(Desk(), 2026) == {"year": 2026}
+    with pytest.raises(ActReplayed) as replay:
+        async with acting(ActKey("somebody", "key-one", "d")):
+            await begin_year(Desk(), 2026)
+    assert replay.value.answer == b'{"year":2026}'
+    with pytest.raises(Conflict):
+        async with acting(ActKey("somebody", "key-two", "d")):
+            await begin_year(Desk(), 2026)
+    with pytest.raises(Conflict):
+        await begin_year(Desk(), 2026)
 
 
 async def test_a_failed_act_may_be_tried_again(ground):

@@ -1,31 +1,36 @@
 """The database: one pool a context under that context's own role, one transaction an act, each act done once.
 
 Reads outside a transaction are single statements on an autocommit connection. Every write goes through
-`transaction()`. When the present request or reaction carries an act key (see `acting`), the transaction first claims
-it: a second run of the same act finds the stored answer (`ActReplayed`) and changes nothing.
+`transaction()`. When the present request or reaction carries an act key (see `acting`), the transaction claims it with
+its last statement, together with the answer: a second run of the same act finds it claimed, is rolled back, and hears
+the stored answer (`ActReplayed`). So does one that is refused because the first run already changed what it looks at.
 """
 
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from decimal import Decimal
-from typing import Any, LiteralString, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, LiteralString, ParamSpec, Protocol, TypeVar
 
 import msgspec
+import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from tianping.kit.digests import same
 from tianping.kit.money import Money
-from tianping.kit.problems import Conflict, NotFound, Text
+from tianping.kit.problems import Conflict, NotFound, Problem, Text
 from tianping.platform.connection import Connection, Params
 from tianping.platform.keyring import Keyring
 
 T = TypeVar("T")
+P = ParamSpec("P")
+D = TypeVar("D", bound="_Desk")
 
 
 def encode_ours(value: object) -> object:
@@ -97,7 +102,7 @@ _acting: ContextVar[ActKey | None] = ContextVar("acting", default=None)
 
 @asynccontextmanager
 async def acting(key: ActKey | None) -> AsyncIterator[None]:
-    """Within this block the first transaction claims `key`."""
+    """Within this block the first transaction, however it ends, is the act named by `key`."""
     token = _acting.set(key)
     try:
         yield
@@ -146,9 +151,8 @@ class Reader:
 class Transaction(Reader):
     """One act. All or nothing, on disk before the caller hears of it."""
 
-    def __init__(self, connection: Connection, key: ActKey | None) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self._key = key
         self._answer: object = None
 
     def answer(self, value: T) -> T:
@@ -156,26 +160,19 @@ class Transaction(Reader):
         self._answer = value
         return value
 
-    async def _claim(self, keyring: Keyring) -> None:
-        key = self._key
-        if key is None:
-            return
+    async def _claim(self, key: ActKey, keyring: Keyring) -> None:
+        """Once all is done, for a twin that runs at the same time waits here until it is known which of the two counts.
+
+        Raises ActReplayed, KeyReused.
+        """
+        sealed = None if self._answer is None else keyring.seal(to_json(self._answer), place=_PLACE)
         claimed = await self.maybe(
-            """INSERT INTO platform.acts (scope, key, digest) VALUES (%s, %s, %s)
+            """INSERT INTO platform.acts (scope, key, digest, answer) VALUES (%s, %s, %s, %s)
                ON CONFLICT (scope, key) DO NOTHING RETURNING key""",
-            (key.scope, key.key, key.digest),
+            (key.scope, key.key, key.digest, sealed),
         )
         if claimed is None:
             await _stop_if_done(self, key, keyring)
-
-    async def _keep_answer(self, keyring: Keyring) -> None:
-        if self._key is None or self._answer is None:
-            return
-        sealed = keyring.seal(to_json(self._answer), place=_PLACE)
-        await self.run(
-            "UPDATE platform.acts SET answer = %s WHERE scope = %s AND key = %s",
-            (sealed, self._key.scope, self._key.key),
-        )
 
 
 async def _stop_if_done(reader: Reader, key: ActKey, keyring: Keyring) -> None:
@@ -289,12 +286,12 @@ class Database:
         return _Held(self._turns, self._pool)
 
     async def stop_if_done(self) -> None:
-        """For an act that looks around before its transaction: raises ActReplayed when the present act was done before.
-
-        So a retry hears its own answer, and not that the matter has moved on since. The claim stays with the
-        transaction.
+        """For an act that does more before its transaction than look around: raises ActReplayed when the present act was
+        done before. The claim stays with the transaction. An act that only looks is rather marked `once`.
         """
-        key = _acting.get()
+        await self._stop_if_done(_acting.get())
+
+    async def _stop_if_done(self, key: ActKey | None) -> None:
         if key is not None:
             async with self.reading() as reader:
                 await _stop_if_done(reader, key, self._keyring)
@@ -304,11 +301,43 @@ class Database:
         """One act. Claims the present act key, if any. Raises ActReplayed when the act was done before."""
         key = _acting.get()
         _acting.set(None)
-        async with self.reading() as reader, reader.connection.all_or_nothing():
-            tx = Transaction(reader.connection, key)
-            await tx._claim(self._keyring)
-            yield tx
-            await tx._keep_answer(self._keyring)
+        try:
+            async with self.reading() as reader, reader.connection.all_or_nothing():
+                tx = Transaction(reader.connection)
+                yield tx
+                if key is not None:
+                    await tx._claim(key, self._keyring)
+        except (psycopg.OperationalError, PoolTimeout, ActReplayed, KeyReused):
+            raise
+        except Exception:
+            # A twin may have changed what this one was refused for. Ask only now: most acts have none.
+            await self._stop_if_done(key)
+            raise
+
+
+class _Desk(Protocol):
+    @property
+    def database(self) -> Database: ...
+
+
+def once(
+    act: Callable[Concatenate[D, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
+    """For an act that looks around before its transaction: refused there, it raises ActReplayed if it was done before.
+
+    So a retry hears its own answer, and not that the matter has moved on since.
+    """
+
+    @wraps(act)
+    async def acted(desk: D, /, *given: P.args, **named: P.kwargs) -> T:
+        key = _acting.get()
+        try:
+            return await act(desk, *given, **named)
+        except Problem:
+            await desk.database._stop_if_done(key)
+            raise
+
+    return acted
 
 
 __all__ = [
@@ -319,6 +348,7 @@ __all__ = [
     "Transaction",
     "acting",
     "as_json",
+    "once",
     "read_as",
     "to_json",
 ]

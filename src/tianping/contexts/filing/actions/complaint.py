@@ -25,6 +25,7 @@ from tianping.interfaces.identity import Actor
 from tianping.kit.clock import court_day
 from tianping.kit.ids import FilingId
 from tianping.kit.problems import FieldProblem, InvalidInput, NotFound, Text
+from tianping.platform.database import once
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LARGEST_SIGNATURE = 200_000
@@ -49,6 +50,7 @@ async def print_complaint(desk: Desk, actor: Actor, filing_id: FilingId) -> byte
     return await desk.documents.preview_complaint(content_of(desk, filing))
 
 
+@once
 async def edit_sentence(
     desk: Desk, actor: Actor, filing_id: FilingId, *, sentence: str, text: str | None, revision: int
 ) -> ComplaintView:
@@ -56,7 +58,6 @@ async def edit_sentence(
 
     Raises: NotFound, ActNotPossible, AnswerEditedElsewhere, InvalidInput for a sentence that is not editable.
     """
-    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     written = await desk.documents.compose_complaint(content_of(desk, msgspec.structs.replace(seen, edits={})))
     before = next((each for each in written.sentences if each.id == sentence), None)
@@ -90,13 +91,13 @@ async def edit_sentence(
         return tx.answer(_view(saved, after))
 
 
+@once
 async def sign(desk: Desk, actor: Actor, filing_id: FilingId, *, name: str, image: str, digest: str) -> FilingView:
     """Sign the complaint as it reads now. `image` is a PNG in base64 (at most 200 kB), `digest` SM3 of what was read.
 
     Law: CPL art. 124, ORL art. 33 (electronic signature), ORL art. 7 (the account's acts are one's own).
     Raises: NotFound, ActNotPossible, SignatureUnreadable, NameDiffers, ComplaintChanged.
     """
-    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     drawn = _png(image)
     card = await desk.people.card(stand.person)
@@ -118,8 +119,11 @@ async def sign(desk: Desk, actor: Actor, filing_id: FilingId, *, name: str, imag
         )  # fmt: skip
         signed = msgspec.structs.replace(filing, signature=made)
         await filings.save(tx, desk.keyring, signed)
-        await filings.note(tx, filing_id, "sign", filing.head.state, by=stand.person, at=now, articles=("CPL 124",))
-        return tx.answer(await views.filing_view(desk, tx, signed, stand))
+        state = filing.head.state
+        steps = await filings.note_and_read(
+            tx, filing_id, "sign", state, by=stand.person, at=now, articles=("CPL 124",)
+        )
+        return tx.answer(await views.filing_view(desk, tx, signed, stand, steps=steps))
 
 
 async def _seen(desk: Desk, actor: Actor, filing_id: FilingId) -> tuple[Filing, Standing]:

@@ -17,7 +17,7 @@ from tianping.interfaces.identity import Actor, MandateCard, Power
 from tianping.kit.ids import FilingId, OrganisationId, PersonId, UploadId, new_id
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
 from tianping.law.claim_entries import CaseType
-from tianping.platform.database import Transaction
+from tianping.platform.database import Transaction, once
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,7 @@ def held_by(filing_id: UUID) -> str:
     return f"filing:{filing_id}"
 
 
+@once
 async def begin(
     desk: Desk,
     actor: Actor,
@@ -53,7 +54,6 @@ async def begin(
 
     Raises: MandateNeeded (CPL arts. 61, 62); InvalidInput.
     """
-    await desk.database.stop_if_done()
     me, now = person_of(actor), desk.clock.now()
     if for_person is not None and for_organisation is not None:
         both = Text("只能为一人或者一个单位起诉", "One files for a person or for an organisation, not both")
@@ -72,8 +72,8 @@ async def begin(
     stand = await standing(desk, actor, head)
     async with desk.database.transaction() as tx:
         await filings.insert(tx, desk.keyring, filing)
-        await filings.note(tx, head.id, "begin", head.state, by=me, at=now)
-        return tx.answer(await views.filing_view(desk, tx, filing, stand))
+        steps = await filings.note_and_read(tx, head.id, "begin", head.state, by=me, at=now)
+        return tx.answer(await views.filing_view(desk, tx, filing, stand, steps=steps))
 
 
 async def _plaintiff(desk: Desk, person_id: PersonId, organisation_id: OrganisationId | None) -> Party:
@@ -103,6 +103,7 @@ async def agent_under(desk: Desk, me: PersonId, mandate: MandateCard) -> Agent:
     )  # fmt: skip
 
 
+@once
 async def save_answers(
     desk: Desk,
     actor: Actor,
@@ -116,16 +117,17 @@ async def save_answers(
 
     Raises: NotFound, AnswerEditedElsewhere, ActNotPossible, PathUnknown, InvalidInput, MaterialMissing.
     """
-    touches_evidence = any(answer.path.partition(".")[0] == "evidence" for answer in given)
-    await desk.database.stop_if_done()
     async with desk.database.reading() as reader:
-        seen = await filings.read(reader, desk.keyring, filing_id)
-        known = await filings.exhibits(reader, filing_id)
-    stand = await standing(desk, actor, seen.head)
+        head = await filings.head(reader, filing_id)
+    stand = await standing(desk, actor, head)
+    drafted = head.state == State.DRAFT
+    known: dict[UploadId, PersonId] = {}
     owners = None
-    if touches_evidence:
-        wanted = answering.with_answers(seen.answers, given)
-        owners = await _uploads(desk, stand.person, filing_id, wanted, known)
+    if any(answer.path.partition(".")[0] == "evidence" for answer in given):
+        async with desk.database.reading() as reader:
+            seen = await filings.read(reader, desk.keyring, filing_id)
+            known = await filings.exhibits(reader, filing_id)
+        owners = await _uploads(desk, stand.person, filing_id, answering.with_answers(seen.answers, given), known)
     now = desk.clock.now()
     async with desk.database.transaction() as tx:
         filing = await filings.lock(tx, desk.keyring, filing_id)
@@ -150,7 +152,6 @@ async def save_answers(
         )  # fmt: skip
         tx.answer(done)
     # Until the correction is handed in, the court still reads the files that were handed in before.
-    drafted = seen.head.state == State.DRAFT
     if drafted and owners is not None and (gone := tuple(set(known) - set(owners))):
         await desk.materials.release(gone, held_by=held_by(filing_id))
     return done
@@ -223,6 +224,6 @@ async def _move(desk: Desk, actor: Actor, filing_id: FilingId, act: str) -> Fili
         filing = await filings.lock(tx, desk.keyring, filing_id)
         head = msgspec.structs.replace(filing.head, state=states.after(act, filing.head.state))
         await filings.save_head(tx, head)
-        await filings.note(tx, filing_id, act, head.state, by=stand.person, at=desk.clock.now())
+        steps = await filings.note_and_read(tx, filing_id, act, head.state, by=stand.person, at=desk.clock.now())
         moved = msgspec.structs.replace(filing, head=head)
-        return tx.answer(await views.filing_view(desk, tx, moved, stand))
+        return tx.answer(await views.filing_view(desk, tx, moved, stand, steps=steps))

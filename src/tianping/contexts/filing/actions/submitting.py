@@ -32,7 +32,7 @@ from tianping.kit.ids import FilingId, PersonId, UploadId
 from tianping.kit.money import Money
 from tianping.kit.problems import FieldProblem, Text
 from tianping.law.statutes import Article
-from tianping.platform.database import Transaction
+from tianping.platform.database import Transaction, once
 
 
 class Competence(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,17 +161,22 @@ async def duplicates_for(desk: Desk, filing: Filing, stand: Standing | None) -> 
 
 
 def prints_of(desk: Desk, filing: Filing) -> list[tuple[str, str]]:
-    kind = kind_of(desk, filing.answers)
-    total = claims.total(claims.compute(kind, filing.answers, desk.law, desk.today))
+    total = claims.total(claims.compute(kind_of(desk, filing.answers), filing.answers, desk.law, desk.today))
     return likeness.prints(filing.answers, amount=total.yuan if total else None)
 
 
+def _total(desk: Desk, filing: Filing) -> Money | None:
+    """The sum claimed on the day of filing, today for a draft."""
+    day = court_day(filing.head.submitted_at) if filing.head.submitted_at else desk.today
+    return claims.total(claims.compute(kind_of(desk, filing.answers), filing.answers, desk.law, day))
+
+
+@once
 async def submit(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
     """Hand the complaint in: a number, the court's seven days (CPL art. 126), a receipt (RG art. 2).
 
     Raises: NotFound, ActNotPossible, FilingIncomplete, NotSigned, ComplaintChanged, UploadsNotReady.
     """
-    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     states.after("submit", seen.head.state)
     files = await _fit_to_hand_in(desk, seen)
@@ -180,9 +185,10 @@ async def submit(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
         filing = await filings.lock(tx, desk.keyring, filing_id)
         state = states.after("submit", filing.head.state)
         _unchanged(filing, seen)
-        series = await filings.next_number(tx, desk.today.year)
         clock = clocks.review_clock(now, corrected=False, law=desk.law, calendar=desk.calendar())
         done = _handed_in(desk, filing, state, now=now, due=clock)
+        # Others who hand in wait for the number from here on: what can be worked out before it, is.
+        series = await filings.next_number(tx, desk.today.year)
         done = msgspec.structs.replace(
             done,
             head=msgspec.structs.replace(
@@ -190,24 +196,24 @@ async def submit(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
             ),
         )
         await _keep(desk, tx, done, files)
-        await filings.note(
+        steps = await filings.note_and_read(
             tx, filing_id, "submit", state, by=stand.person, at=now, articles=states.ACTS["submit"].articles
         )
         await desk.journal.tell(tx, FilingSubmitted(filing_id=filing_id), actor=stand.person, at=now)
-        return tx.answer(await views.filing_view(desk, tx, done, stand))
+        return tx.answer(await views.filing_view(desk, tx, done, stand, steps=steps))
 
 
+@once
 async def correct(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
     """Hand in the correction: the court's seven days begin anew on the day after. ORL art. 9 para. 2, JI art. 126.
 
     Raises: NotFound, ActNotPossible, CorrectionOverdue, FilingIncomplete, NotSigned, ComplaintChanged,
     UploadsNotReady, SpecialPowerNeeded when an agent without the power changes the claims (CPL art. 62).
     """
-    await desk.database.stop_if_done()
     seen, stand = await _seen(desk, actor, filing_id)
     states.after("correct", seen.head.state)
     files = await _fit_to_hand_in(desk, seen)
-    total = claims_of(desk, seen).total
+    total = _total(desk, seen)
     if total != seen.head.amount:
         stand.need(Power.CHANGE_CLAIMS)
     now = desk.clock.now()
@@ -223,17 +229,19 @@ async def correct(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
         done = msgspec.structs.replace(done, head=msgspec.structs.replace(done.head, corrected=True))
         await _keep(desk, tx, done, files)
         await filings.forget_filed(tx, filing_id)
-        await filings.note(tx, filing_id, "correct", state, by=stand.person, at=now, articles=("ORL 9.2", "JI 126"))
+        steps = await filings.note_and_read(
+            tx, filing_id, "correct", state, by=stand.person, at=now, articles=("ORL 9.2", "JI 126")
+        )
         await desk.journal.tell(tx, CorrectionReceived(filing_id=filing_id), actor=stand.person, at=now)
-        return tx.answer(await views.filing_view(desk, tx, done, stand))
+        return tx.answer(await views.filing_view(desk, tx, done, stand, steps=steps))
 
 
+@once
 async def withdraw(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
     """Take the filing back before it is accepted. CPL art. 13; an agent needs the special power (CPL art. 62).
 
     Raises: NotFound, ActNotPossible, SpecialPowerNeeded.
     """
-    await desk.database.stop_if_done()
     _, stand = await _seen(desk, actor, filing_id)
     stand.need(Power.WAIVE_CLAIMS)
     now = desk.clock.now()
@@ -313,7 +321,7 @@ def _handed_in(desk: Desk, filing: Filing, state: State, *, now: datetime, due: 
     assert filing.signature is not None
     head = msgspec.structs.replace(
         filing.head, state=state, received_at=now, changed_at=now, review_due=clocks.last_day(due),
-        round=filing.head.round + 1, digest=filing.signature.digest, amount=claims_of(desk, filing).total,
+        round=filing.head.round + 1, digest=filing.signature.digest, amount=_total(desk, filing),
         cause=eligibility.cause_of(kind, filing.answers.cause) if kind else filing.answers.cause,
     )  # fmt: skip
     return msgspec.structs.replace(filing, head=head)

@@ -34,11 +34,16 @@ _SHOWN_STATES = {State.DRAFT, State.DISCARDED}
 
 
 async def filing_view(
-    desk: Desk, reader: Reader, filing: Filing, stand: Standing, *, closed: str | None = None
-) -> FilingView:
-    """`closed`: the ground on which the filing's case was closed, None where there is none or it is open."""
+    desk: Desk, reader: Reader, filing: Filing, stand: Standing, *, closed: str | None = None,
+    steps: list[Step] | None = None,
+) -> FilingView:  # fmt: skip
+    """`closed`: the ground on which the filing's case was closed, None where there is none or it is open. `steps`: the
+    history, where it has just been read."""
     head = filing.head
-    notices = await reviews.notices(reader, desk.keyring, head.id)
+    # About what was never handed in the court has said nothing.
+    notices = await reviews.notices(reader, desk.keyring, head.id) if head.round else []
+    if steps is None:
+        steps = await filings.history(reader, head.id)
     due = correction_due(head)
     return FilingView(
         id=head.id, state=head.state, state_name=states.STATE_NAMES[head.state], number=head.number,
@@ -49,7 +54,7 @@ async def filing_view(
         review_due=head.review_due if head.state == State.UNDER_REVIEW else None,
         late=clocks.is_late(head, on=desk.today), correction_due=due,
         digest=head.digest, notices=[notice_view(desk, notice) for notice in notices],
-        history=history(desk, await filings.history(reader, head.id)),
+        history=history(desk, steps),
         permitted_acts=filer_acts(head, stand, due, desk.today, desk.law, closed=closed),
     )  # fmt: skip
 

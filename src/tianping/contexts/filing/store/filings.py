@@ -188,6 +188,24 @@ async def note(
     )
 
 
+async def note_and_read(
+    tx: Transaction, filing_id: FilingId, act: str, state: State, *, by: PersonId | None, at: datetime,
+    articles: tuple[str, ...] = (),
+) -> list[Step]:  # fmt: skip
+    """Add a line to the filing's history, and answer the whole of it."""
+    return await tx.all_as(
+        Step,
+        """WITH noted AS (
+             INSERT INTO filing.steps (filing_id, act, state, by, at, articles) VALUES (%s, %s, %s, %s, %s, %s)
+             RETURNING seq, act, state, by, at, articles),
+           whole AS (
+             SELECT seq, act, state, by, at, articles FROM filing.steps WHERE filing_id = %s
+             UNION ALL SELECT seq, act, state, by, at, articles FROM noted)
+           SELECT act, state, by, at, articles FROM whole ORDER BY seq""",
+        (filing_id, act, state, by, at, list(articles), filing_id),
+    )
+
+
 async def history(reader: Reader, filing_id: FilingId) -> list[Step]:
     return await reader.all_as(
         Step, "SELECT act, state, by, at, articles FROM filing.steps WHERE filing_id = %s ORDER BY seq", (filing_id,)
@@ -201,22 +219,25 @@ async def replace_exhibits(
     described: Mapping[UploadId, Material] | None = None,
 ) -> None:
     """Note whose uploads the evidence is; `described` (when handed in) fixes digest, pages and size."""
-    await tx.run("DELETE FROM filing.exhibits WHERE filing_id = %s", (filing_id,))
-    for upload_id, owner in uploads.items():
-        material = described.get(upload_id) if described else None
-        looked = material.inspection if material else None
-        await tx.run(
-            """INSERT INTO filing.exhibits (filing_id, upload_id, owner, digest, pages, size)
-               VALUES (%s, %s, %s, %s, %s, %s)""",
-            (
-                filing_id,
-                upload_id,
-                owner,
-                material.digest if material else None,
-                looked.pages if looked else None,
-                material.size if material else None,
-            ),
-        )
+    there = [described.get(upload_id) if described else None for upload_id in uploads]
+    looked = [material.inspection if material else None for material in there]
+    await tx.run(
+        """WITH gone AS (DELETE FROM filing.exhibits WHERE filing_id = %(filing)s AND upload_id <> ALL(%(uploads)s::uuid[]))
+           INSERT INTO filing.exhibits (filing_id, upload_id, owner, digest, pages, size)
+           SELECT %(filing)s, upload_id, owner, digest, pages, size
+           FROM unnest(%(uploads)s::uuid[], %(owners)s::uuid[], %(digests)s::text[], %(pages)s::integer[], %(sizes)s::bigint[])
+             AS given(upload_id, owner, digest, pages, size)
+           ON CONFLICT (filing_id, upload_id) DO UPDATE
+           SET owner = excluded.owner, digest = excluded.digest, pages = excluded.pages, size = excluded.size""",
+        {
+            "filing": filing_id,
+            "uploads": list(uploads),
+            "owners": list(uploads.values()),
+            "digests": [material.digest if material else None for material in there],
+            "pages": [inspection.pages if inspection else None for inspection in looked],
+            "sizes": [material.size if material else None for material in there],
+        },
+    )
 
 
 async def handed_in(reader: Reader, filing_id: FilingId) -> dict[UploadId, ExhibitFacts]:

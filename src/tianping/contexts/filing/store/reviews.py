@@ -94,12 +94,18 @@ async def replace_fingerprints(
     tx: Transaction, keyring: Keyring, filing_id: FilingId, prints: list[tuple[str, str]]
 ) -> None:
     """`prints` are pairs of kind and readable text; only digests are kept."""
-    await tx.run("DELETE FROM filing.fingerprints WHERE filing_id = %s", (filing_id,))
-    for kind, text in prints:
-        await tx.run(
-            "INSERT INTO filing.fingerprints (filing_id, kind, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            (filing_id, kind, fingerprint(keyring, kind, text)),
-        )
+    await tx.run(
+        """WITH given AS (SELECT DISTINCT kind, digest FROM unnest(%(kinds)s::text[], %(digests)s::bytea[]) AS g(kind, digest)),
+                gone AS (DELETE FROM filing.fingerprints WHERE filing_id = %(filing)s
+                           AND (kind, digest) NOT IN (SELECT kind, digest FROM given))
+           INSERT INTO filing.fingerprints (filing_id, kind, digest) SELECT %(filing)s, kind, digest FROM given
+           ON CONFLICT DO NOTHING""",
+        {
+            "filing": filing_id,
+            "kinds": [kind for kind, _ in prints],
+            "digests": [fingerprint(keyring, kind, text) for kind, text in prints],
+        },
+    )
 
 
 async def sharing(
