@@ -18,6 +18,7 @@ import msgspec
 from tianping.apps.console import say, spoken
 from tianping.apps.ledger_keys import NODE, OFFICERS, OWN, SEAL
 from tianping.apps.ledger_setup import QUICK, issue
+from tianping.apps.ledger_start_over import start_over_command
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.drivers.cometbft.application import app_state
 from tianping.engines.ledger.drivers.cometbft.consortium import Consortium, ConsortiumStatus
@@ -111,6 +112,9 @@ def status(home: Home, in_json: bool) -> None:
 def stop(home: Home) -> None:
     _consortium(home).stop()
     say("已全部停止", "All have stopped")
+
+
+consortium_commands.add_command(start_over_command)
 
 
 def found(consortium: Consortium, count: int, chains: tuple[str, ...], port: int) -> None:

@@ -8,6 +8,7 @@ passphrase             of the keys here and of the CA's: only where a person cho
 chains/NAME.sqlite     one chain each
 engines/NAME/          the consensus engine of a chain, where several members co-sign
 vault.sqlite           openings, outbox, papers
+aside/                 chain data of a consortium's member that started over, by the time of that
 lock                   who runs the node now, and where it answers
 ```
 """
@@ -129,6 +130,7 @@ class Home:
         self.lock = self.place / "lock"
         self.token = self.keys / "node.token"
         self.engines = self.place / "engines"
+        self.aside = self.place / "aside"
 
     @property
     def exists(self) -> bool:
