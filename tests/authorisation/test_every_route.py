@@ -36,7 +36,15 @@ OFFICE = "/api/v1/administration/"
 
 SEES: dict[str, set[str]] = {
     "cases.read": {"plaintiff", "judge_seated", "clerk", "head", "president", "token"},
-    "evidence.filed-exhibits.read": {"plaintiff", "clerk", "clerk_other", "filing_judge"},
+    "evidence.filed-exhibits.read": {
+        "plaintiff",
+        "clerk",
+        "clerk_other",
+        "filing_judge",
+        "head",
+        "head_other",
+        "president",
+    },  # fmt: skip
     "evidence.exhibits.read": {"plaintiff", "judge_seated", "clerk", "head", "president"},
     "payments.order.read": {"plaintiff", "judge_seated", "head", "head_other", "president", "cashier"},
     "filing.filings.file": {"plaintiff"},
@@ -49,7 +57,7 @@ def at(route: Route, ids: dict[str, str]) -> str:
     """The route's path with ids put in; what is no matter gets a value of its kind."""
     others = {
         "day": "2026-03-02", "year": "2026", "part": "view", "cite": "CPL-122", "path": "nowhere", "reference": "0" * 32,
-        "page": "1", "job_id": "1", "lockout_id": "0" * 64, "seq": "1", "height": "1",
+        "page": "1", "job_id": "1", "lockout_id": "0" * 64, "seq": "1", "height": "1", "which": "screen",
     }  # fmt: skip
     parts = []
     for part in route.path.split("/"):

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -86,6 +86,8 @@ class Court:
     #: Ids of the people of the cast, and what was settled before the doors opened.
     ids: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
+    #: Settings besides those that every court of the journeys has.
+    more: Mapping[str, str] = field(default_factory=dict)
     children: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
@@ -98,7 +100,7 @@ class Court:
             "TIANPING_DATA": str(self.place), "TIANPING_DATABASE_DSN": self.database_dsn,
             "TIANPING_HOST": "127.0.0.1", "TIANPING_PORT": str(self.port), "TIANPING_PUBLIC_URL": self.address,
             "TIANPING_WEB": str(self.web), "TIANPING_POOL_SIZE": "4", "TIANPING_REQUESTS_A_MINUTE": "0",
-            "TIANPING_LOG_LEVEL": "WARNING",
+            "TIANPING_LOG_LEVEL": "WARNING", **self.more,
         }  # fmt: skip
 
     def start(self, settle: Settle) -> "Court":
@@ -245,10 +247,10 @@ class Town:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*options: str) -> Iterator[Browser]:
     path = chromium_path()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
+        browser = play.chromium.launch(executable_path=path, args=[*CHROMIUM_OPTIONS, *options])
         try:
             yield browser
         finally:
@@ -256,13 +258,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def town(place: Path, database_dsn: str, settle: Settle = nothing_yet) -> Iterator[Town]:
-    """A whole court with its browser on `database_dsn`, a migrated database; both end with the block."""
+def town(
+    place: Path, database_dsn: str, settle: Settle = nothing_yet, *, options: tuple[str, ...] = (), **settings: str
+) -> Iterator[Town]:
+    """A whole court with its browser on `database_dsn`, a migrated database; both end with the block.
+
+    `options`: more of Chromium's; `settings`: more of the court's (`TIANPING_…`).
+    """
     chromium_path()
-    court = Court(place, database_dsn, built_web())
+    court = Court(place, database_dsn, built_web(), more=settings)
     try:
         court.start(settle)
-        with chromium() as browser:
+        with chromium(*options) as browser:
             yield Town(court, browser)
     finally:
         court.stop()

@@ -4,18 +4,16 @@ WCAG 2.2 at A and AA.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page, expect
 from tests.journeys.browser import DESKTOP, PHONE, Town, Visitor, town
 from tests.journeys.cast import ANSWERS, STAFF, Cast
+from tests.journeys.looks import AXE, faults
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ANYBODY = (
     "/", "/can-we-help", "/calculators", "/calculators/fee", "/calculators/jurisdiction", "/register", "/sign-in",
     "/check/document", "/check/docket", "/check/evidence", "/ledger", "/ledger/standard", "/demo", "/no-such-page",
@@ -69,19 +67,6 @@ def working_town(court_database: str, tmp_path_factory: pytest.TempPathFactory) 
         yield made
 
 
-def faults(page: Page, rules: list[str] | None = None) -> list[str]:
-    """What axe finds wrong on the page as it stands, one line a rule with where it is broken first."""
-    which = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    found = page.evaluate("(which) => axe.run(document, { runOnly: which, resultTypes: ['violations'] })", which)[
-        "violations"
-    ]
-    return [
-        f"{broken['id']}: {broken['help']}; {len(broken['nodes'])}×, first "
-        f"{broken['nodes'][0]['html'][:160]} — {broken['nodes'][0]['failureSummary'][-300:]}"
-        for broken in found
-    ]
-
-
 def settled(visitor: Visitor, path: str) -> Page:
     page = visitor.go(path)
     expect(page.locator("main h1").first).not_to_be_empty()
@@ -104,9 +89,6 @@ def look(visitor: Visitor, path: str) -> list[str]:
     page.set_viewport_size(DESKTOP["viewport"])
     page.emulate_media(color_scheme="light")
     return found
-
-
-AXE = Path(AXE_FILE_PATH).read_text()
 
 
 def test_the_pages_of_anybody(working_town: Town) -> None:

@@ -71,8 +71,8 @@ class CapturedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CapturedConnection(msgspec.Struct, frozen=True, kw_only=True):
-    """`answers`: of the name service; `address`: the one connected to, None where it was refused (`refused`: scheme, port,
-    credentials, private, unknown-host). `of_page` False: the browser's own.
+    """`answers`: of the name service; `address`: the one connected to, None where none was looked for (`refused`: scheme, port,
+    credentials, private, unknown-host, or unreachable: it did not answer). `of_page` False: the browser's own.
     """
 
     at: str

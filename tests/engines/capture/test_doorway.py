@@ -1,12 +1,13 @@
 """The browser's only way out, asked as a browser asks: each connection is looked up, checked and pinned anew."""
 
 import asyncio
+import socket
 
 import pytest
 from tests.engines.capture.sites import ChangingName, site
 
 from tianping.engines.capture.addresses import AddressGuard
-from tianping.engines.capture.doorway import Doorway
+from tianping.engines.capture.doorway import FORBIDDEN, Doorway
 
 
 async def through(doorway: Doorway, request: bytes) -> bytes:
@@ -47,6 +48,18 @@ async def test_what_goes_through_is_asked_of_the_origin_and_counted():
         assert serving.asked == ["/page"]
         assert doorway.received == len(answer)
         assert doorway.connections[0].address == "127.0.0.1"
+
+
+async def test_what_does_not_answer_is_told_from_what_is_not_allowed():
+    doorway = Doorway(AddressGuard(loopback=True), most=1_000)
+    await doorway.open()
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        answer = await through(doorway, f"GET http://127.0.0.1:{closed.getsockname()[1]}/ HTTP/1.1\r\n\r\n".encode())
+    await doorway.close()
+    assert answer.startswith(b"HTTP/1.1 502")
+    assert [(one.refused, one.address) for one in doorway.connections] == [("unreachable", "127.0.0.1")]
+    assert "unreachable" not in FORBIDDEN
 
 
 async def test_beyond_the_most_nothing_more_comes():

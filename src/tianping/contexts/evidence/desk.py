@@ -34,7 +34,7 @@ _COURT_SIDE = frozenset({Role.CLERK, Role.JUDGE, Role.DIVISION_HEAD, Role.PRESID
 POLICY: Policy = {
     "evidence.deposits.keep": _DEPOSITORS,
     "evidence.captures.make": _DEPOSITORS,
-    "evidence.filed-exhibits.read": _DEPOSITORS | {Role.CLERK, Role.FILING_JUDGE},
+    "evidence.filed-exhibits.read": _DEPOSITORS | {Role.CLERK, Role.FILING_JUDGE, Role.DIVISION_HEAD, Role.PRESIDENT},
     "evidence.exhibits.read": frozenset(Role) - ADMINISTRATORS - {Role.CASHIER},
     "evidence.exhibits.verify": _COURT_SIDE,
     "evidence.access.apply": _DEPOSITORS,

@@ -16,6 +16,8 @@ from tianping.interfaces.capture import AddressRefused
 _LARGEST_HEAD = 64 * 1024
 _BLOCK = 64 * 1024
 _CONNECT_S = 10.0
+FORBIDDEN = frozenset({"scheme", "credentials", "private", "port"})
+"""Why a connection may not be opened, apart from those that only could not (unknown-host, unreachable)."""
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,13 +86,17 @@ class Doorway:
             place = await self._guard.place(host, port)
         except AddressRefused as refused:
             self._note(host, port, None, str(refused.values["reason"]))
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            await writer.drain()
+            await _say_no(writer, b"403 Forbidden")
             return
         if self.overflowed:
             return
-        async with asyncio.timeout(_CONNECT_S):
-            inward, outward = await asyncio.open_connection(place.address, place.port)
+        try:
+            async with asyncio.timeout(_CONNECT_S):
+                inward, outward = await asyncio.open_connection(place.address, place.port)
+        except OSError:
+            self._note(host, port, place, "unreachable")
+            await _say_no(writer, b"502 Bad Gateway")
+            return
         self._note(host, port, place, None)
         try:
             if method == "CONNECT":
@@ -125,6 +131,11 @@ class Doorway:
                 answers=place.answers if place else [], refused=refused,
             )
         )  # fmt: skip
+
+
+async def _say_no(writer: asyncio.StreamWriter, status: bytes) -> None:
+    writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    await writer.drain()
 
 
 def _for_origin(method: str, target: str, version: str, rest: str) -> bytes:

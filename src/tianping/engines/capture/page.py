@@ -4,11 +4,12 @@ import asyncio
 import base64
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from tianping.engines.capture.devtools import CommandRefused, DevTools
-from tianping.engines.capture.doorway import Doorway
+from tianping.engines.capture.doorway import FORBIDDEN, Doorway
 from tianping.engines.capture.packing import pretty
 from tianping.interfaces.capture import CaptureFailed, Progress
 from tianping.kit.digests import sm3
@@ -97,8 +98,9 @@ class Page:
         )
 
     async def _refuse(self, error: str) -> None:
-        refused = [one for one in self._doorway.connections if one.refused]
-        if refused:
+        asked = {urlsplit(one["url"]).hostname for one in self._order}
+        # The browser asks for things of its own, too; what became of those is not the page's.
+        if any(one.refused in FORBIDDEN and one.host in asked for one in self._doorway.connections):
             raise CaptureFailed(
                 reason="private",
                 zh="网页跳转到不能访问的地址，已停止",

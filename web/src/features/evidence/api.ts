@@ -10,6 +10,7 @@ export type Category = Deposit['category']
 export type State = Deposit['state']
 export type SharedDeposit = Answer<'/api/v1/shared-deposits/{code}', 'get'>
 export type Capture = Answer<'/api/v1/captures/{capture_id}', 'get'>
+export type CaptureRecord = Answer<'/api/v1/captures/{capture_id}/record', 'get'>
 export type CaptureInput = Body<'/api/v1/captures', 'post'>
 export type Exhibit = Answer<'/api/v1/cases/{case_id}/exhibits', 'get'>[number]
 export type Report = Answer<'/api/v1/cases/{case_id}/verifications', 'get'>[number]
@@ -84,6 +85,15 @@ export function makeCapture(key: string, body: CaptureInput): Promise<Capture> {
 
 export function readCapture(id: string): Promise<Capture> {
   return answer(client.GET('/api/v1/captures/{capture_id}', { params: { path: { capture_id: id } } }))
+}
+
+export function readCaptureRecord(id: string): Promise<CaptureRecord> {
+  return answer(client.GET('/api/v1/captures/{capture_id}/record', { params: { path: { capture_id: id } } }))
+}
+
+/** Path of a picture of the page: what is seen first, or the long one. */
+export function capturePicture(id: string, which: 'screen' | 'whole'): string {
+  return `/api/v1/captures/${id}/pictures/${which}`
 }
 
 export function listCaptures(): Promise<Answer<'/api/v1/captures', 'get'>> {

@@ -8,9 +8,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/file/:id/complaint', component: () => import('./views/Complaint.vue'), meta: { title: 'filing.complaint.title', roles: [], uses: ['law'] } },
   { path: '/file/:id/sign', component: () => import('./views/Sign.vue'), meta: { title: 'filing.sign.title', roles: [], uses: ['law'] } },
   { path: '/file/:id/:question?', component: () => import('./views/Question.vue'), meta: { title: 'filing.question.title', roles: [], uses: ['law', 'evidence'] } },
-  { path: '/filings/:id', component: () => import('./views/Receipt.vue'), meta: { title: 'filing.receipt.title', roles: [], uses: ['law'] } },
+  { path: '/filings/:id', component: () => import('./views/Receipt.vue'), meta: { title: 'filing.receipt.title', roles: [], uses: ['law', 'evidence'] } },
   { path: '/workbench/filings', component: () => import('./views/ReviewQueue.vue'), meta: { title: 'filing.queue.title', roles: reviewers, frame: 'work' } },
-  { path: '/review/:id', component: () => import('./views/Review.vue'), meta: { title: 'filing.review.title', roles: reviewers, frame: 'work', uses: ['law'] } },
+  { path: '/review/:id', component: () => import('./views/Review.vue'), meta: { title: 'filing.review.title', roles: reviewers, frame: 'work', uses: ['law', 'evidence'] } },
 ]
 
 export default routes

@@ -22,7 +22,7 @@ from tianping.kit.problems import InvalidInput, NotFound, Problem, TooManyReques
 
 log = structlog.get_logger(__name__)
 
-FILING_DESK = frozenset({Role.CLERK, Role.FILING_JUDGE})
+FILING_DESK = frozenset({Role.CLERK, Role.FILING_JUDGE, Role.DIVISION_HEAD, Role.PRESIDENT})
 _SIDE_BY_SIDE = 8
 
 

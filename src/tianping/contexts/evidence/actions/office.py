@@ -26,7 +26,7 @@ from tianping.contexts.evidence.store import access as store
 from tianping.interfaces.acts import PermittedAct
 from tianping.interfaces.evidence import AccessAssessed, AccessDecided, AccessProposed
 from tianping.interfaces.identity import Actor, Role
-from tianping.interfaces.ledger_access import Applying
+from tianping.interfaces.ledger_access import Applying, SignatureAwaited
 from tianping.kit.ids import new_id
 from tianping.kit.problems import NotFound, Problem, Text, TooManyRequests, Unavailable
 from tianping.platform.database import Reader, Transaction
@@ -231,6 +231,12 @@ async def _enter_resolution(desk: Desk, one: Application, resolution: Resolution
             one.id, categories=list(one.categories), decision=resolution.decision, reasons=resolution.reasons,
             ref=f"decide/{resolution.id}",
         )  # fmt: skip
+    except SignatureAwaited as awaited:
+        said = awaited.title
+        more = Text(f"{said.zh}（ledger decision pending → sign → send）", f"{said.en} (ledger decision pending → sign → send)")
+        async with desk.database.transaction() as tx:
+            await store.resolution_proposed(tx, resolution.id, more)
+        return
     except Problem as refused:
         _only_refusals(refused)
         async with desk.database.transaction() as tx:

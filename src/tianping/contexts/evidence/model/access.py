@@ -132,7 +132,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     """A decision under way or taken. `state`: waiting (for the second officer), decided (on its way to the chain), recorded,
-    refused (by the chain; `failure` says why).
+    refused (by the chain). `failure` says why, and of a decided one what it waits for.
     """
 
     id: UUID

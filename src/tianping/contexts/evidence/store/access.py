@@ -196,8 +196,17 @@ async def second(tx: Transaction, resolution_id: UUID, *, by: PersonId, at: date
 
 async def resolution_recorded(tx: Transaction, resolution_id: UUID, *, at: datetime) -> None:
     await tx.run(
-        "UPDATE evidence.resolutions SET state = 'recorded', recorded_at = %s WHERE id = %s AND state = 'decided'",
+        """UPDATE evidence.resolutions SET state = 'recorded', recorded_at = %s, failure_zh = NULL, failure_en = NULL
+           WHERE id = %s AND state = 'decided'""",
         (at, resolution_id),
+    )
+
+
+async def resolution_proposed(tx: Transaction, resolution_id: UUID, why: Text) -> None:
+    """It stays decided, and says what it waits for."""
+    await tx.run(
+        "UPDATE evidence.resolutions SET failure_zh = %s, failure_en = %s WHERE id = %s AND state = 'decided'",
+        (why.zh, why.en, resolution_id),
     )
 
 
