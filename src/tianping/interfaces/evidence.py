@@ -79,46 +79,32 @@ class CaseVerified(_EvidenceEvent, frozen=True, kw_only=True):
         return self.case_id
 
 
-class AccessApplied(_EvidenceEvent, frozen=True, kw_only=True):
+class _AccessEvent(_EvidenceEvent, frozen=True, kw_only=True):
+    """Of an application for access to the ledger; `matter` is the organisation that applies."""
+
+    application: str
+    matter: UUID
+
+    @property
+    def subject(self) -> UUID:
+        return self.matter
+
+
+class AccessApplied(_AccessEvent, frozen=True, kw_only=True):
     """An organisation applied for access to the ledger, or handed in its papers again."""
 
-    application: str
-    matter: UUID
 
-    @property
-    def subject(self) -> UUID:
-        return self.matter
-
-
-class AccessAssessed(_EvidenceEvent, frozen=True, kw_only=True):
-    application: str
-    matter: UUID
+class AccessAssessed(_AccessEvent, frozen=True, kw_only=True):
     sheet_id: UUID
 
-    @property
-    def subject(self) -> UUID:
-        return self.matter
 
-
-class AccessProposed(_EvidenceEvent, frozen=True, kw_only=True):
+class AccessProposed(_AccessEvent, frozen=True, kw_only=True):
     """The first of two officers decided; the second has not yet."""
 
-    application: str
-    matter: UUID
     resolution_id: UUID
 
-    @property
-    def subject(self) -> UUID:
-        return self.matter
 
-
-class AccessDecided(_EvidenceEvent, frozen=True, kw_only=True):
+class AccessDecided(_AccessEvent, frozen=True, kw_only=True):
     """Decided by as many officers as it takes; to be entered on the ledger."""
 
-    application: str
-    matter: UUID
     resolution_id: UUID
-
-    @property
-    def subject(self) -> UUID:
-        return self.matter
