@@ -96,6 +96,7 @@ class Node:
         self.categories = {chain.category: chain.name for chain in config.chains if chain.category}
         self.regular = Regular(self, stamping)
         self._under_way: set[bytes] = set()
+        self._early: dict[Driver, list[tuple[int, list[tuple[bytes, str, str]]]]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._running = False
 
@@ -116,6 +117,7 @@ class Node:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._early.clear()
         for driver in self.drivers.values():
             await driver.stop()
         await self.vault.stop()
@@ -192,20 +194,29 @@ class Node:
         if settled:
             self._keep(self._settle(settled))
         if early:
-            self._keep(self._settle_recorded(driver, early, size))
+            waiting_already = driver in self._early
+            self._early.setdefault(driver, []).append((size, early))
+            if not waiting_already:
+                self._keep(self._settle_recorded(driver))
         return answers
 
-    async def _settle_recorded(self, driver: Driver, early: Sequence[tuple[bytes, str, str]], size: int) -> None:
+    async def _settle_recorded(self, driver: Driver) -> None:
         """What was answered before the chain has recorded it stays in the outbox until it has; if that takes long, it is sent
         again as what waits is, and answered as a duplicate.
         """
-        try:
-            async with asyncio.timeout(self.patience.answer_s):
-                await driver.recorded(size)
-        except BaseException:
-            self._under_way.difference_update(tx_id for tx_id, _, _ in early)
-            raise
-        await self._settle(early)
+        while told := self._early[driver]:
+            self._early[driver] = []
+            early = [one for _, some in told for one in some]
+            try:
+                async with asyncio.timeout(self.patience.answer_s):
+                    await driver.recorded(max(size for size, _ in told))
+                await self._settle(early)
+            except Exception as failed:
+                self._under_way.difference_update(tx_id for tx_id, _, _ in early)
+                log.warning(
+                    "not recorded yet", chain=driver.genesis.chain, transactions=len(early), reason=repr(failed)
+                )
+        del self._early[driver]
 
     async def recorded(self, places: Iterable[tuple[str, int]]) -> None:
         """Wait a few seconds at most until the chains have recorded what is on its way: (chain, size of its log)."""

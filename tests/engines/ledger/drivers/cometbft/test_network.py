@@ -1,13 +1,15 @@
 """Server, engine, node and consortium together, with the tiny application: four members, real engines, kill -9."""
 
+import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.engines.ledger.drivers.cometbft import tiny
 from tests.engines.ledger.drivers.cometbft.networks import kill, network, running, until, until_still
 
-from tianping.engines.ledger.drivers.cometbft.engine import Running
+from tianping.engines.ledger.drivers.cometbft.engine import GARBAGE_AT_PERCENT, Running
 from tianping.engines.ledger.drivers.cometbft.homes import Home
 from tianping.engines.ledger.drivers.cometbft.rpc import EngineRpc
 
@@ -54,6 +56,9 @@ async def test_words_are_committed_with_everybodys_extensions_and_no_endless_blo
             signed = [line.split() for line in tiny.kept(consortium.home("m3"))[2]]
             assert len(signed) >= 3
             assert len({root for _, root in signed}) == 1
+        _, engine = running(consortium.home("m1"))
+        given = Path(f"/proc/{engine}/environ").read_bytes().split(b"\0")
+        assert f"GOGC={os.environ.get('GOGC', GARBAGE_AT_PERCENT)}".encode() in given
 
 
 async def _height(rpc):

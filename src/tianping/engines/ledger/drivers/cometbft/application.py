@@ -135,6 +135,7 @@ class LedgerApplication:
         self.forget()
         if height < self.height:
             await asyncio.to_thread(self.store.rollback, height)
+            self.door.refresh()
 
     # Start
 
@@ -253,6 +254,7 @@ class LedgerApplication:
         assert staged is not None, "the engine commits what it has not decided"
         said = {SIGNED: codec.encode(self._signed)} if self._signed else {}
         await asyncio.to_thread(self.store.keep, staged.outcome, staged.sealed, said)
+        self.door.refresh()
         held = self._held(staged.outcome)
         self._heard.forget(staged.outcome.block.height)
         self._staged.clear()
@@ -296,6 +298,7 @@ class LedgerApplication:
             return told(result=told.ABORT)
         try:
             await asyncio.to_thread(self._restoring.apply, request.index, bytes(request.chunk))
+            self.door.refresh()
         except snapshots.ChunkDiffers:
             return told(result=told.RETRY, refetch_chunks=[request.index], reject_senders=[request.sender])
         except snapshots.SnapshotFalse as false:

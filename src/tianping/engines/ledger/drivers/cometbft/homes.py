@@ -29,13 +29,15 @@ LONGEST_CHAIN_ID = 50
 
 
 class Tempo(msgspec.Struct, frozen=True):
-    """The engine's patience, in milliseconds. `commit_ms` is also how long a block gathers late co-signatures."""
+    """The engine's patience, in milliseconds. `commit_ms` is also how long a block gathers late co-signatures; and since all
+    that comes while a block is decided waits for the next, half of it is in every deposit's answer.
+    """
 
     propose_ms: int = 1000
     propose_more_ms: int = 500
     vote_ms: int = 500
     vote_more_ms: int = 250
-    commit_ms: int = 300
+    commit_ms: int = 150
     gossip_ms: int = 10
 
 
