@@ -126,7 +126,17 @@ class _FilingEvent(Event, frozen=True, kw_only=True):
         return self.filing_id
 
 
-class FilingSubmitted(_FilingEvent, frozen=True, kw_only=True): ...
+class _HandedIn(_FilingEvent, frozen=True, kw_only=True):
+    """`deposited`: an exhibit names a deposit, by a storage number."""
+
+    deposited: bool = True
+
+    def concerns(self, context: str) -> bool:
+        """Without a deposit there is nothing that `evidence` could hold against the ledger."""
+        return context != "evidence" or self.deposited
+
+
+class FilingSubmitted(_HandedIn, frozen=True, kw_only=True): ...
 
 
 class CorrectionRequested(_FilingEvent, frozen=True, kw_only=True): ...
@@ -136,7 +146,7 @@ class CorrectionExtended(_FilingEvent, frozen=True, kw_only=True):
     """The filer has more time for the correction. CPL art. 86."""
 
 
-class CorrectionReceived(_FilingEvent, frozen=True, kw_only=True): ...
+class CorrectionReceived(_HandedIn, frozen=True, kw_only=True): ...
 
 
 class ReviewOverdue(_FilingEvent, frozen=True, kw_only=True):

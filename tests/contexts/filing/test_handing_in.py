@@ -3,10 +3,13 @@
 import asyncio
 import base64
 from datetime import timedelta
+from uuid import UUID
 
+import msgspec
 import pytest
 from tests.contexts.filing.conftest import COMPLETE, PNG
 
+from tianping.interfaces.events import event_class
 from tianping.interfaces.identity import Power
 from tianping.kit.ids import FilingId
 from tianping.kit.problems import Conflict, NotFound
@@ -119,6 +122,22 @@ async def test_a_filing_is_numbered_once_and_its_clock_starts(house):
     assert (notice.to, "000001" in notice.body.zh) == (li.person, True)
     second = await house.submitted(house.person("王五"))
     assert second["number"].endswith("000002号")
+
+
+@pytest.mark.parametrize(("number", "deposited"), [("", False), ("TP-2026-000123", True)])
+async def test_only_a_filing_with_a_deposit_concerns_evidence(house, number, deposited):
+    li = house.person()
+    filing = await house.begin(li)
+    await house.fill(li, filing)
+    await house.save(li, filing, "evidence.0.chain_number", number)
+    await house.sign(li, filing)
+    assert (await li.act(f"/filings/{filing['id']}/submit")).status_code == 200
+    async with house.desk.database.reading() as reader:
+        told = await reader.one("SELECT name, data FROM platform.journal WHERE subject = %s", (UUID(filing["id"]),))
+    event = msgspec.convert(told["data"], event_class(told["name"]), strict=False)
+    assert [context for context in ("filing", "documents", "evidence") if event.concerns(context)] == [
+        "filing", "documents", *(["evidence"] if deposited else [])
+    ]  # fmt: skip
 
 
 async def test_files_must_have_arrived(house):

@@ -165,6 +165,10 @@ def prints_of(desk: Desk, filing: Filing) -> list[tuple[str, str]]:
     return likeness.prints(filing.answers, amount=total.yuan if total else None)
 
 
+def _deposited(filing: Filing) -> bool:
+    return any(exhibit.chain_number.strip() for exhibit in filing.answers.evidence)
+
+
 def _total(desk: Desk, filing: Filing) -> Money | None:
     """The sum claimed on the day of filing, today for a draft."""
     day = court_day(filing.head.submitted_at) if filing.head.submitted_at else desk.today
@@ -199,7 +203,9 @@ async def submit(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
         steps = await filings.note_and_read(
             tx, filing_id, "submit", state, by=stand.person, at=now, articles=states.ACTS["submit"].articles
         )
-        await desk.journal.tell(tx, FilingSubmitted(filing_id=filing_id), actor=stand.person, at=now)
+        await desk.journal.tell(
+            tx, FilingSubmitted(filing_id=filing_id, deposited=_deposited(done)), actor=stand.person, at=now
+        )
         return tx.answer(await views.filing_view(desk, tx, done, stand, steps=steps))
 
 
@@ -232,7 +238,9 @@ async def correct(desk: Desk, actor: Actor, filing_id: FilingId) -> FilingView:
         steps = await filings.note_and_read(
             tx, filing_id, "correct", state, by=stand.person, at=now, articles=("ORL 9.2", "JI 126")
         )
-        await desk.journal.tell(tx, CorrectionReceived(filing_id=filing_id), actor=stand.person, at=now)
+        await desk.journal.tell(
+            tx, CorrectionReceived(filing_id=filing_id, deposited=_deposited(done)), actor=stand.person, at=now
+        )
         return tx.answer(await views.filing_view(desk, tx, done, stand, steps=steps))
 
 
