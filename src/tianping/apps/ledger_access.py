@@ -5,7 +5,7 @@ import base64
 import json
 import mimetypes
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +13,11 @@ import click
 import msgspec
 
 from tianping.apps.console import say, spoken
+from tianping.apps.ledger_decisions import prepared, said_of, write_sheaf
 from tianping.apps.ledger_gateway import Gateway, gateway
-from tianping.apps.ledger_keys import NODE, OFFICERS, passphrase_of, signer_of
+from tianping.apps.ledger_keys import NODE, officers_here, passphrase_of, signer_of
 from tianping.engines.ledger import codec
-from tianping.engines.ledger.building import transaction
+from tianping.engines.ledger.building import body_of, transaction
 from tianping.engines.ledger.home import MAIN, Home, write_place
 from tianping.engines.ledger.model import Level, Member, Standing
 from tianping.engines.ledger.store import Store
@@ -24,6 +25,7 @@ from tianping.engines.ledger.transactions.access import Apply, Assess, Decide, D
 from tianping.engines.ledger.transactions.membership import ChangeMember
 from tianping.engines.signing.provider import sm2
 from tianping.engines.signing.register import Register
+from tianping.interfaces.ledger_access import OfficeAbsent
 from tianping.interfaces.signing import CertificateRole, Signer
 from tianping.kit.ids import new_id
 from tianping.kit.problems import Conflict, InvalidInput, NotFound, Text
@@ -33,6 +35,10 @@ T = TypeVar("T")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "in_json", is_flag=True, help="以 JSON 输出 / answer in JSON")
 _ID = click.argument("application")
+_PREPARE = click.option(
+    "--prepare", "prepare_to", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="不签名，写成待签文件（decision sign）/ do not sign: write a file for `decision sign`",
+)  # fmt: skip
 _REF = click.option("--ref", default="", help="业务编号；重试时相同 / own reference, the same when retried")
 
 
@@ -162,11 +168,12 @@ def show_application(home: Home, application: str) -> None:
     "certificate（文件名）, papers: [{kind, file}]，文件名相对于 FILE。",
 )
 @click.argument("file", type=_FILE)
-@click.option("--officer", default=OFFICERS[0], show_default=True, help="由谁签名 / who signs")
+@click.option("--officer", default="", help="由谁签名，默认私钥在此的第一人 / who signs; the first whose key is here")
+@_PREPARE
 @click.pass_obj
-def apply_for(home: Home, file: Path, officer: str) -> None:
+def apply_for(home: Home, file: Path, officer: str, prepare_to: Path | None) -> None:
     asked = _application_file(file)
-    signer = _signer(home, officer)
+    office = _Office(home, [officer] if officer else officers_here(home)[:1], prepare_to)
 
     async def work(reach: Gateway) -> None:
         came_in = await reach.send("/apps", asked)
@@ -177,29 +184,33 @@ def apply_for(home: Home, file: Path, officer: str) -> None:
                 bytes.fromhex(came_in["papers"]),
             )  # fmt: skip
             ref = f"apply/{came_in['id']}/{came_in['papers'][:16]}"
-            await _submit(home, reach, chain, "access.apply", ref, content, [signer])
+            await office.submit(reach, chain, "access.apply", ref, content)
 
     _run(home, work)
+    office.write()
 
 
 @application_commands.command("assess", help="按标准评分（JSON：各项得分）· Assess by the published standard.")
 @_ID
 @click.option("--sheet", required=True, type=_FILE, help="评分表 {standard, points, remarks} / the score sheet, JSON")
-@click.option("--officer", default=OFFICERS[0], show_default=True, help="由谁签名 / who signs")
+@click.option("--officer", default="", help="由谁签名，默认私钥在此的第一人 / who signs; the first whose key is here")
+@_PREPARE
 @click.pass_obj
-def assess(home: Home, application: str, sheet: Path, officer: str) -> None:
+def assess(home: Home, application: str, sheet: Path, officer: str, prepare_to: Path | None) -> None:
     asked = json.loads(sheet.read_bytes())
-    signer = _signer(home, officer)
+    office = _Office(home, [officer] if officer else officers_here(home)[:1], prepare_to)
 
     async def work(reach: Gateway) -> None:
         kept = await reach.send(f"/apps/{application}/sheets", asked)
         content = Assess(application, asked["standard"], kept["score"], bytes.fromhex(kept["digest"]))
         ref = f"assess/{application}/{kept['digest'][:16]}"
         for chain in await _chains_of(home, reach, application):
-            await _submit(home, reach, chain, "access.assess", ref, content, [signer])
+            await office.submit(reach, chain, "access.assess", ref, content)
+        await office.enclose(reach, kept["digest"])
         say(f"得分 {kept['score']}", f"score {kept['score']}")
 
     _run(home, work)
+    office.write()
 
 
 @application_commands.command("decide", help="决定：试用、准入、拒绝、暂停、恢复、吊销；除暂停外须两人签名 · Decide.")
@@ -208,20 +219,31 @@ def assess(home: Home, application: str, sheet: Path, officer: str) -> None:
 @click.option("--reasons", required=True, help="理由 / the reasons, in words")
 @click.option("--officer", "officers", multiple=True, help="签名者，可重复，默认两人 / who signs; two by default")
 @_REF
+@_PREPARE
 @click.pass_obj
-def decide(home: Home, application: str, decision: str, reasons: str, officers: tuple[str, ...], ref: str) -> None:
+def decide(
+    home: Home,
+    application: str,
+    decision: str,
+    reasons: str,
+    officers: tuple[str, ...],
+    ref: str,
+    prepare_to: Path | None,
+) -> None:
     taken = Decision(decision)
-    named = officers or (OFFICERS[:1] if taken is Decision.SUSPEND else OFFICERS)
-    signers = [_signer(home, name) for name in named]
+    here = officers_here(home)
+    office = _Office(home, officers or (here[:1] if taken is Decision.SUSPEND else here), prepare_to)
 
     async def work(reach: Gateway) -> None:
         kept = await reach.send(f"/apps/{application}/reasons", {"text": reasons})
         content = Decide(application, taken, bytes.fromhex(kept["digest"]))
         own = ref or f"decide/{application}/{new_id().hex}"
         for chain in await _chains_of(home, reach, application):
-            await _submit(home, reach, chain, "access.decide", own, content, signers)
+            await office.submit(reach, chain, "access.decide", own, content)
+        await office.enclose(reach, kept["digest"])
 
     _run(home, work)
+    office.write()
 
 
 def _known_member(home: Home, member: str) -> Member:
@@ -247,6 +269,35 @@ def _change_member(home: Home, wanted: Member, ref: str) -> None:
     _run(home, work)
 
 
+class _Office:
+    """Signs and submits with officers' keys of this directory, or gathers what is to be signed elsewhere."""
+
+    def __init__(self, home: Home, officers: Sequence[str], prepare_to: Path | None) -> None:
+        """Raises KeyUnusable, PassphraseUnknown; OfficeAbsent where nobody's key is here."""
+        if prepare_to is None and not officers:
+            raise OfficeAbsent
+        self._home, self._file = home, prepare_to
+        self._signers = [] if prepare_to else [_signer(home, name) for name in officers]
+        self._bodies: list[bytes] = []
+        self._texts: list[dict[str, Any]] = []
+
+    async def submit(self, reach: Gateway, chain: str, kind: str, ref: str, content: object) -> None:
+        if self._file is None:
+            await _submit(self._home, reach, chain, kind, ref, content, self._signers)
+            return
+        author = self._home.config().member
+        self._bodies.append(body_of(chain=chain, kind=kind, author=author, ref=ref, content=content))
+
+    async def enclose(self, reach: Gateway, digest: str) -> None:
+        """Reasons or a sheet, for whoever signs to read."""
+        if self._file is not None:
+            self._texts.append(await reach.read(f"/texts/{digest}"))
+
+    def write(self) -> None:
+        if self._file is not None:
+            write_sheaf(self._file, prepared(self._home.config().origin, self._bodies, self._texts))
+
+
 async def _submit(
     home: Home, reach: Gateway, chain: str, kind: str, ref: str, content: object, signers: list[Signer]
 ) -> None:
@@ -254,12 +305,7 @@ async def _submit(
         chain=chain, kind=kind, author=home.config().member, ref=ref, content=content, signers=signers
     )
     answer = await reach.send("/transactions", {"envelope": base64.b64encode(envelope).decode()})
-    said = {
-        "stored": Text(f"已入链（第 {answer['index']} 条）", f"entered (entry {answer['index']})"),
-        "pending": Text("已受理，尚未共签", "taken, not yet co-signed"),
-        "proposed": Text("已提出，等待更多签名", "proposed, waits for more signatures"),
-    }[answer["state"]]
-    click.echo(f"{chain:<10} {kind:<14} {spoken(said)}")
+    click.echo(f"{chain:<10} {kind:<14} {spoken(said_of(answer))}")
 
 
 def _chains(home: Home, categories: list[str]) -> dict[str, list[str]]:

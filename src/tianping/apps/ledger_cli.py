@@ -51,6 +51,12 @@ class MetaInvalid(InvalidInput):
 LATER: dict[str, tuple[str, str, str]] = {
     "member": ("tianping.apps.ledger_access", "member_commands", "成员节点 · Members"),
     "app": ("tianping.apps.ledger_access", "application_commands", "接入应用：申请、评估、决定 · Applications"),
+    "officer": ("tianping.apps.ledger_officers", "officer_commands", "审核人的密钥与移交 · Officers' keys"),
+    "decision": (
+        "tianping.apps.ledger_decisions",
+        "decision_commands",
+        "在别处签署的决定 · Decisions signed elsewhere",
+    ),
     "audit": ("tianping.apps.ledger_checks", "audit_command", "由交易重算每条链 · Recompute every chain and compare"),
     "witness": ("tianping.apps.ledger_witness", "witness_command", "独立见证 · Follow a node from elsewhere"),
     "consortium": (
@@ -129,6 +135,12 @@ def init(home: Home, origin: str, own_stamps: bool, passphrase_file: Path | None
             "found a ledger that counts with --ask-passphrase",
             mark="  ! ",
         )
+    say(
+        "两名审核人的私钥都在此目录，持有目录者即可独自准入；请移交至少一把：tianping ledger officer hand-over",
+        "Both officers' keys are in this directory: whoever has it admits alone. Give one away at least: "
+        "tianping ledger officer hand-over",
+        mark="  ! ",
+    )
     say(
         f"根证书私钥 {home.ca / 'root.key'} 应移至离线介质",
         f"Move the root's private key {home.ca / 'root.key'} to a medium that is kept elsewhere",

@@ -39,3 +39,8 @@ def signer_of(home: Home, name: str, register: Register, passphrase: str) -> Sig
         raise KeyUnusable
     facts = register.trust.read(file.read_bytes())
     return KeySigner(facts, read_key_file(home.keys / f"{name}.key", passphrase, sm2()), sm2())
+
+
+def officers_here(home: Home) -> tuple[str, ...]:
+    """The officers whose keys this directory has; the others sign where theirs are (`ledger decision`)."""
+    return tuple(name for name in OFFICERS if (home.keys / f"{name}.key").is_file())

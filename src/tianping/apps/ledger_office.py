@@ -1,6 +1,7 @@
 """The court's office of the ledger: access decisions signed with the officers' keys of the ledger's directory.
 
-Where the directory has none (the node runs elsewhere, or the keys are in devices), decisions are signed there instead.
+Where the directory has none (the node runs elsewhere, or the keys were handed over), decisions are signed where they are. Where
+it has one of two, what needs both is signed with that one and proposed; the other officer adds theirs (`ledger decision`).
 """
 
 import asyncio
@@ -11,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from tianping.apps.ledger_keys import OFFICERS, passphrase_of, signer_of
+from tianping.apps.ledger_keys import officers_here, passphrase_of, signer_of
 from tianping.engines.ledger import building
 from tianping.engines.ledger.home import MAIN, Config, Home
 from tianping.engines.ledger.transactions.access import Apply, Assess, Decide, Decision
 from tianping.engines.signing.provider import sm2
 from tianping.engines.signing.register import Register
-from tianping.interfaces.ledger_access import Applying, LedgerRefused, OfficeAbsent
+from tianping.interfaces.ledger_access import Applying, LedgerRefused, OfficeAbsent, SignatureAwaited
 from tianping.interfaces.signing import Signer
 from tianping.kit.problems import Problem, Text
 from tianping.platform.ledger_node import NodeClient, NotCosignedYet
@@ -54,7 +55,7 @@ class OfficersKeys:
     def __init__(self, node: NodeClient, data: Path) -> None:
         self._node = node
         self._home = Home(data)
-        self._opened: tuple[Config, tuple[Signer, ...]] | None = None
+        self._opened: tuple[tuple[str, ...], Config, tuple[Signer, ...]] | None = None
 
     async def apply(self, wanted: Applying, *, ref: str) -> None:
         config, officers = await self._officers()
@@ -93,8 +94,12 @@ class OfficersKeys:
         taken = Decision(decision)
         content = Decide(application_id, taken, bytes.fromhex(kept.digest))
         signers = officers[:1] if taken is Decision.SUSPEND else officers
-        for chain in self._chains(config, categories):
+        entered = [
             await self._submit(config, chain, "access.decide", ref, content, signers)
+            for chain in self._chains(config, categories)
+        ]
+        if not all(entered):
+            raise SignatureAwaited
 
     def _chains(self, config: Config, categories: Sequence[str]) -> dict[str, list[str]]:
         """The main chain, which knows every category, then the chain of each one that is named."""
@@ -105,8 +110,11 @@ class OfficersKeys:
 
     async def _submit(
         self, config: Config, chain: str, kind: str, ref: str, content: Any, signers: Sequence[Signer]
-    ) -> None:
-        """Raises LedgerRefused, NotCosignedYet, LedgerUnavailable. A step that is there already is passed over."""
+    ) -> bool:
+        """Whether it is on the chain; not while it waits for another signature. A step that is there already is passed over.
+
+        Raises LedgerRefused, NotCosignedYet, LedgerUnavailable.
+        """
         envelope = await asyncio.to_thread(
             building.transaction,
             chain=chain,
@@ -121,10 +129,13 @@ class OfficersKeys:
             answer = await self._node.tell(_Submitted, "/transactions", body, timeout_s=30)
         except LedgerRefused as refused:
             if refused.values.get("reason") in _DONE and await self._is_there(chain, config.member, ref):
-                return
+                return True
             raise
+        if answer.state == "proposed":
+            return False
         if answer.state != "stored":
             raise NotCosignedYet
+        return True
 
     async def _is_there(self, chain: str, author: str, ref: str) -> bool:
         answer = await self._node.send(
@@ -133,16 +144,20 @@ class OfficersKeys:
         return answer.status_code != 404
 
     async def _officers(self) -> tuple[Config, tuple[Signer, ...]]:
-        """Raises OfficeAbsent."""
-        if self._opened is None:
-            try:
-                self._opened = await asyncio.to_thread(self._open)
-            except (Problem, OSError) as missing:
-                raise OfficeAbsent from missing
-        return self._opened
+        """Those whose keys are here, as of now: a key may have been handed over meanwhile. Raises OfficeAbsent."""
+        try:
+            here = await asyncio.to_thread(officers_here, self._home)
+            if self._opened is None or self._opened[0] != here:
+                self._opened = (here, *await asyncio.to_thread(self._open, here))
+        except (Problem, OSError) as missing:
+            raise OfficeAbsent from missing
+        _, config, officers = self._opened
+        if not officers:
+            raise OfficeAbsent
+        return config, officers
 
-    def _open(self) -> tuple[Config, tuple[Signer, ...]]:
+    def _open(self, here: tuple[str, ...]) -> tuple[Config, tuple[Signer, ...]]:
         config = self._home.config()
         secret = passphrase_of(self._home)
         register = Register(self._home.ca, sm2())
-        return config, tuple(signer_of(self._home, name, register, secret) for name in OFFICERS)
+        return config, tuple(signer_of(self._home, name, register, secret) for name in here)

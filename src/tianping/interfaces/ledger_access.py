@@ -22,6 +22,22 @@ class OfficeAbsent(Unavailable):
     )
 
 
+class SignatureAwaited(Conflict):
+    """Signed as far as keys are here, and proposed to the ledger: the officer who has the other key signs elsewhere. Nothing has
+    to be done again here but to ask whether it is there.
+    """
+
+    code = "ledger-signature-awaited"
+    title = Text(
+        "决定已提出，等待另一名审核人以其自己保管的密钥签署",
+        "The decision is proposed and waits for the officer who keeps the other key",
+    )
+    detail = Text(
+        "节点所在机器：tianping ledger decision pending --out 文件；审核人：decision sign 文件；再 decision send 文件",
+        "At the node: tianping ledger decision pending --out FILE; the officer: decision sign FILE; then decision send FILE",
+    )
+
+
 class LedgerRefused(Conflict):
     """The ledger does not take it. `reason`: stable code, `zh` and `en` say it."""
 
@@ -44,7 +60,7 @@ class Applying(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerOffice(Protocol):
-    """Every method is idempotent by `ref`. Raise LedgerUnavailable, LedgerRefused, OfficeAbsent."""
+    """Every method is idempotent by `ref`. Raise LedgerUnavailable, LedgerRefused, OfficeAbsent, SignatureAwaited."""
 
     async def apply(self, wanted: Applying, *, ref: str) -> None: ...
 

@@ -40,6 +40,13 @@ def item_of(
     return Salted(Item(commitment(salt, file_digest), size, media, outside, facts, claimed_at), salt)
 
 
+def body_of(*, chain: str, kind: str, author: str, ref: str, content: Any, until: int = NO_END) -> bytes:
+    """The encoded body of a transaction: what is signed."""
+    return codec.encode(
+        Body(FORMAT, chain, kind, author, ref, until, msgspec.to_builtins(content, builtin_types=(bytes,)))
+    )
+
+
 def transaction(
     *,
     chain: str,
@@ -52,9 +59,7 @@ def transaction(
     until: int = NO_END,
 ) -> bytes:
     """An encoded envelope. `content`: the structure of that kind; `signers`: all who must sign."""
-    body = codec.encode(
-        Body(FORMAT, chain, kind, author, ref, until, msgspec.to_builtins(content, builtin_types=(bytes,)))
-    )
+    body = body_of(chain=chain, kind=kind, author=author, ref=ref, content=content, until=until)
     message = signed_message(body)
     signatures = [Signature(one.certificate.fingerprint, one.sign(message)) for one in signers]
     return codec.encode(Envelope(FORMAT, body, list(items), signatures))

@@ -233,7 +233,9 @@ async def _enter_resolution(desk: Desk, one: Application, resolution: Resolution
         )  # fmt: skip
     except SignatureAwaited as awaited:
         said = awaited.title
-        more = Text(f"{said.zh}（ledger decision pending → sign → send）", f"{said.en} (ledger decision pending → sign → send)")
+        more = Text(
+            f"{said.zh}（ledger decision pending → sign → send）", f"{said.en} (ledger decision pending → sign → send)"
+        )
         async with desk.database.transaction() as tx:
             await store.resolution_proposed(tx, resolution.id, more)
         return
