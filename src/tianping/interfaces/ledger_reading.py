@@ -103,7 +103,9 @@ class StoredItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """What is public of a deposit. Claimed, stored and stamped are three times from three sources, never merged."""
+    """What is public of a deposit. `stored_at`: median of the co-signers' clocks; `stamped_at`: of the time-stamp authority, if
+    any; `claimed_at` of the item: the depositor's word. Three times from three sources, never merged.
+    """
 
     number: str
     chain: str
@@ -136,8 +138,9 @@ class NotANumber(NotFound):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """A member node. `share`: of the newest checkpoints that it co-signed, 0 to 1; `behind`: blocks since its last
-    co-signature; `place`: longitude and latitude, where it is public. Level 1 validates, level 2 replicates.
+    """A member node. `share`: of the newest checkpoints of all chains that it co-signed, 0 to 1; `behind`: blocks since its
+    last co-signature, on the chain where it is most; `place`: longitude and latitude, where it is public. Level 1 validates,
+    level 2 replicates.
     """
 
     id: str

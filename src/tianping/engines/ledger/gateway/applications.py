@@ -26,6 +26,7 @@ from tianping.engines.ledger.transactions.access import Apply, Assess, Decide, R
 from tianping.engines.ledger.transactions.base import key_of
 from tianping.engines.ledger.transactions.deposit import Tally
 from tianping.engines.ledger.vault import Candidacy, Paper
+from tianping.interfaces.ledger_reading import ApplicationHistory, ApplicationLine, ApplicationStep
 from tianping.interfaces.signing import CertificateRole, SignatureCheck
 from tianping.kit.digests import canonical
 from tianping.kit.problems import Conflict, NotFound, NotPermitted, Text
@@ -124,36 +125,6 @@ class TextKept(msgspec.Struct, frozen=True):
     digest: str
 
 
-class ApplicationLine(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    name: Text
-    organisation: str
-    categories: list[str]
-    standing: str
-    score: int | None
-    standard: str | None
-    fingerprint: str
-    deposits: int
-    items: int
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A transaction about an application. `digest`: of the papers, the sheet or the reasons; `signers`: who signed, by id."""
-
-    kind: str
-    decision: str | None
-    score: int | None
-    digest: str | None
-    signers: list[str]
-    index: int
-    at: datetime | None
-
-
-class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
-    application: ApplicationLine
-    history: list[Step]
-
-
 @get("/standard", opt=allow(Who.ANYONE), tags=["access"], summary="The standard that applications are assessed by")
 async def standard(ledger_desk: Desk, caller: Caller) -> Standard:
     return STANDARD
@@ -167,13 +138,13 @@ async def applications(ledger_desk: Desk, caller: Caller) -> list[ApplicationLin
 
 
 @get("/apps/{application:str}", opt=allow(Who.ANYONE), tags=["access"], summary="An application and its history")
-async def application(application: Id, ledger_desk: Desk, caller: Caller) -> ApplicationView:
+async def application(application: Id, ledger_desk: Desk, caller: Caller) -> ApplicationHistory:
     main = ledger_desk.node.store("main")
     known = Overlay(main).read(key_of("application", application), Application)
     if known is None:
         raise NotFound
     steps = [step for kind in _KINDS for step in _steps(main, kind, application)]
-    return ApplicationView(application=_line(ledger_desk, known), history=sorted(steps, key=lambda step: step.index))
+    return ApplicationHistory(application=_line(ledger_desk, known), history=sorted(steps, key=lambda step: step.index))
 
 
 @post("/apps", opt=allow(Who.ANYONE), tags=["access"], summary="Apply for access, with papers", status_code=201,
@@ -298,7 +269,7 @@ def _line(desk: Desk, one: Application) -> ApplicationLine:
     )  # fmt: skip
 
 
-def _steps(store: Store, kind: str, application: str) -> list[Step]:
+def _steps(store: Store, kind: str, application: str) -> list[ApplicationStep]:
     head = store.head()
     return [
         step
@@ -307,7 +278,7 @@ def _steps(store: Store, kind: str, application: str) -> list[Step]:
     ]
 
 
-def _step(store: Store, entry: Entry, kind: str, application: str) -> Step | None:
+def _step(store: Store, entry: Entry, kind: str, application: str) -> ApplicationStep | None:
     envelope, body = machine.read_envelope(entry.envelope)
     content = codec.shape(body.content, _KINDS[kind])
     if content.id != application:
@@ -317,7 +288,7 @@ def _step(store: Store, entry: Entry, kind: str, application: str) -> Step | Non
         (getattr(content, name) for name in ("documents", "sheet", "reasons") if hasattr(content, name)), None
     )
     signers = [_owner(store, one.fingerprint) for one in envelope.signatures]
-    return Step(
+    return ApplicationStep(
         kind=kind, decision=content.decision.value if isinstance(content, Decide) else None,
         score=content.score if isinstance(content, Assess) else None, digest=digest.hex() if digest else None,
         signers=signers, index=entry.first, at=instant(cosigned.time) if cosigned else None,

@@ -1,6 +1,5 @@
 """The chain for whoever wants to look: chains, nodes, checkpoints, blocks, entries, tiles, proofs that it only grew."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -22,7 +21,15 @@ from tianping.engines.ledger.transactions.base import key_of
 from tianping.engines.ledger.transactions.deposit import Deposit, Tally
 from tianping.engines.ledger.verdicts import cosigners_of
 from tianping.engines.ledger.witness import proven_changes
-from tianping.interfaces.ledger_reading import BlockLine, Checkpoint
+from tianping.interfaces import ledger_reading
+from tianping.interfaces.ledger_reading import (
+    Block,
+    BlockLine,
+    BlockTransaction,
+    CategoryCount,
+    Checkpoint,
+    Consistency,
+)
 from tianping.kit.problems import Text
 
 WATCHED = 200
@@ -31,58 +38,6 @@ WATCHED = 200
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Before = Annotated[int | None, Parameter(ge=0, description="Only below this height")]
 _BINARY = {200: ResponseSpec(bytes, generate_examples=False, media_type="application/octet-stream")}
-
-
-class CategoryCount(msgspec.Struct, frozen=True):
-    category: str
-    deposits: int
-    items: int
-
-
-class ChainView(msgspec.Struct, frozen=True, kw_only=True):
-    """`genesis`: its digest, hexadecimal, which is what one pins; `time`: of the newest checkpoint."""
-
-    name: str
-    title: Text
-    origin: str
-    genesis: str
-    created_at: datetime
-    height: int
-    size: int
-    root: str
-    time: datetime | None
-    categories: list[CategoryCount]
-
-
-class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
-    """`about`: for a deposit its category, else empty."""
-
-    id: str
-    kind: str
-    author: str
-    ref: str
-    first: int
-    count: int
-    about: str
-
-
-class BlockView(msgspec.Struct, frozen=True, kw_only=True):
-    height: int
-    first: int
-    size: int
-    root: str
-    checkpoint: Checkpoint | None
-    transactions: list[TransactionView]
-
-
-class ConsistencyView(msgspec.Struct, frozen=True):
-    """RFC 9162, 2.1.4: the tree of `old` entries is the beginning of that of `new`. All hexadecimal."""
-
-    old: int
-    new: int
-    old_root: str
-    new_root: str
-    path: list[str]
 
 
 class EntryView(msgspec.Struct, frozen=True):
@@ -104,25 +59,8 @@ class ChangeView(msgspec.Struct, frozen=True):
     path: list[str]
 
 
-class NodeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A member. `share`: of the newest checkpoints of all chains that it co-signed, 0 to 1; `behind`: blocks since its last
-    co-signature, on the chain where it is most; `place`: longitude and latitude, where it is public.
-    """
-
-    id: str
-    name: Text
-    level: int
-    power: int
-    standing: str
-    fingerprint: str
-    last_cosigned_at: datetime | None
-    share: float
-    behind: int
-    place: tuple[float, float] | None
-
-
 @get("/chains", opt=allow(Who.ANYONE), tags=["chain"], summary="All chains, with their size and what they hold")
-async def chains(ledger_desk: Desk, caller: Caller) -> list[ChainView]:
+async def chains(ledger_desk: Desk, caller: Caller) -> list[ledger_reading.Chain]:
     return [_chain(store) for store in ledger_desk.node.reading.values()]
 
 
@@ -133,7 +71,7 @@ async def genesis(chain: Chain, ledger_desk: Desk, caller: Caller) -> bytes:
 
 
 @get("/nodes", opt=allow(Who.ANYONE), tags=["chain"], summary="Members: level, weight, co-signing record")
-async def nodes(ledger_desk: Desk, caller: Caller) -> list[NodeView]:
+async def nodes(ledger_desk: Desk, caller: Caller) -> list[ledger_reading.Member]:
     """ "Visible nodes" of the access rules: every member is named, with how faithfully it co-signs."""
     main = ledger_desk.node.store("main")
     members = [member for key in main.keys("member/") if (member := Overlay(main).read(key, Member)) is not None]
@@ -161,13 +99,13 @@ async def latest(chain: Chain, ledger_desk: Desk, caller: Caller) -> str:
 
 
 @get("/consistency", opt=allow(Who.ANYONE), tags=["chain"], summary="That the log only grew between two sizes")
-async def consistency(chain: Chain, old: int, new: int, ledger_desk: Desk, caller: Caller) -> ConsistencyView:
+async def consistency(chain: Chain, old: int, new: int, ledger_desk: Desk, caller: Caller) -> Consistency:
     store = ledger_desk.node.store(chain)
     head = store.head()
     if not 0 < old <= new <= (head.size if head else 0):
         raise invalid("old", "应有 0 < old ≤ new ≤ 链上条数", "0 < old ≤ new ≤ entries of the log")
     path = [step.hex() for step in store.consistency(old, new)]
-    return ConsistencyView(old, new, subtree(store, 0, old).hex(), subtree(store, 0, new).hex(), path)
+    return Consistency(old, new, subtree(store, 0, old).hex(), subtree(store, 0, new).hex(), path)
 
 
 @get(
@@ -206,7 +144,7 @@ async def blocks(
 
 
 @get("/blocks/{height:int}", opt=allow(Who.ANYONE), tags=["chain"], summary="A block with its transactions")
-async def block(height: int, chain: Chain, ledger_desk: Desk, caller: Caller) -> BlockView:
+async def block(height: int, chain: Chain, ledger_desk: Desk, caller: Caller) -> Block:
     """References and commitments are public; what they stand for is not here."""
     store = ledger_desk.node.store(chain)
     size, root = store.block_root(height)
@@ -219,7 +157,7 @@ async def block(height: int, chain: Chain, ledger_desk: Desk, caller: Caller) ->
         body = machine.read_envelope(entry.envelope)[1]
         about = codec.shape(body.content, Deposit).category if body.kind == "deposit" else ""
         shown.append(
-            TransactionView(
+            BlockTransaction(
                 id=entry.tx_id.hex(),
                 kind=body.kind,
                 author=body.author,
@@ -229,7 +167,7 @@ async def block(height: int, chain: Chain, ledger_desk: Desk, caller: Caller) ->
                 about=about,
             )
         )
-    return BlockView(
+    return Block(
         height=height, first=first, size=size, root=root.hex(),
         checkpoint=_checkpoint(store, cosigned) if cosigned else None, transactions=shown,
     )  # fmt: skip
@@ -259,13 +197,13 @@ async def tile(level: int, index: int, chain: Chain, ledger_desk: Desk, caller: 
     return Response(hashes, media_type="application/octet-stream", headers={"Cache-Control": caching})
 
 
-def _chain(store: Store) -> ChainView:
+def _chain(store: Store) -> ledger_reading.Chain:
     genesis, head, newest, state = store.genesis(), store.head(), store.checkpoint(), Overlay(store)
     counts = []
     for category in genesis.categories:
         tally = state.read(key_of("tally", category), Tally) or Tally(0, 0)
         counts.append(CategoryCount(category, tally.deposits, tally.items))
-    return ChainView(
+    return ledger_reading.Chain(
         name=genesis.chain,
         title=Text(genesis.name_zh, genesis.name_en),
         origin=genesis.origin,
@@ -289,7 +227,7 @@ def _checkpoint(store: Store, one: Cosigned) -> Checkpoint:
     )  # fmt: skip
 
 
-def _node(desk: Desk, member: Member, place: tuple[float, float] | None) -> NodeView:
+def _node(desk: Desk, member: Member, place: tuple[float, float] | None) -> ledger_reading.Member:
     signed, seen, behind, last = 0, 0, 0, 0
     for store in desk.node.reading.values():
         newest = store.checkpoints(None, WATCHED)
@@ -299,7 +237,7 @@ def _node(desk: Desk, member: Member, place: tuple[float, float] | None) -> Node
             behind = max(behind, ours[0] if ours else len(newest))
         for at in ours[:1]:
             last = max(last, *(by.time for by in newest[at].cosignatures if by.member == member.id))
-    return NodeView(
+    return ledger_reading.Member(
         id=member.id, name=Text(member.name_zh, member.name_en), level=member.level, power=member.power,
         standing=member.standing.value, fingerprint=member.fingerprint.hex(),
         last_cosigned_at=instant(last) if last else None, share=round(signed / seen, 4) if seen else 0.0, behind=behind,

@@ -1,7 +1,6 @@
 """A deposit by its number: what is stored, its proof, its certificate; and, for the court alone, its opening."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -20,7 +19,7 @@ from tianping.engines.ledger.store import EntryUnknown, Store
 from tianping.engines.ledger.transactions.deposit import Deposit
 from tianping.engines.ledger.vault import Opening
 from tianping.engines.ledger.verdicts import cosigners_of, depositor_of
-from tianping.interfaces.ledger import Cosigner, Depositor
+from tianping.interfaces.ledger_reading import StoredEntry, StoredItem
 from tianping.kit.problems import NotFound, Text, Unavailable
 
 Number = Annotated[str, Parameter(max_length=60, description="Storage number, e.g. TP1-WORKS-20261122-000000042-7K")]
@@ -33,42 +32,6 @@ class CertificatesUnavailable(Unavailable):
     )
 
 
-class ItemView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the chain has of it: commitments. Without the salt they say nothing about the file."""
-
-    commit: str
-    commit_sha256: str | None
-    size: int
-    media_type: str
-    facts: str | None
-    claimed_at: datetime | None
-
-
-class DepositView(msgspec.Struct, frozen=True, kw_only=True):
-    """`stored_at`: median of the co-signers' clocks; `stamped_at`: of the time-stamp authority, if any; `claimed_at` of the item:
-    the depositor's word. Three times that are never merged.
-    """
-
-    number: str
-    chain: str
-    chain_name: Text
-    category: str
-    index: int
-    position: int
-    transaction: str
-    ref: str
-    height: int
-    stored_at: datetime
-    stamped_at: datetime | None
-    depositor: Depositor | None
-    token: str | None
-    phase: str | None
-    item: ItemView
-    cosigners: list[Cosigner]
-    power: int
-    total_power: int
-
-
 class OpeningView(msgspec.Struct, frozen=True):
     """`salt`: hexadecimal; `facts`: the provenance facts' canonical JSON."""
 
@@ -77,7 +40,7 @@ class OpeningView(msgspec.Struct, frozen=True):
 
 
 @get("/deposits/{number:str}", opt=allow(Who.ANYONE), tags=["deposits"], summary="A deposit by its number")
-async def deposit(number: Number, ledger_desk: Desk, caller: Caller) -> DepositView:
+async def deposit(number: Number, ledger_desk: Desk, caller: Caller) -> StoredEntry:
     """What was acknowledged a moment ago is waited for until the chain has recorded its time."""
     await _recorded(ledger_desk, number)
     store, found = _found(ledger_desk, number)
@@ -91,7 +54,7 @@ async def deposit(number: Number, ledger_desk: Desk, caller: Caller) -> DepositV
         raise NotYet
     stamp = store.stamp_covering(cosigned.checkpoint.height)
     genesis = store.genesis()
-    return DepositView(
+    return StoredEntry(
         number=str(found),
         chain=genesis.chain,
         chain_name=Text(genesis.name_zh, genesis.name_en),
@@ -106,7 +69,7 @@ async def deposit(number: Number, ledger_desk: Desk, caller: Caller) -> DepositV
         depositor=depositor_of(store, body.author, entry.first),
         token=None if content.token is None else content.token.hex(),
         phase=content.phase,
-        item=ItemView(
+        item=StoredItem(
             commit=item.commit.hex(),
             commit_sha256=None if item.commit_sha256 is None else item.commit_sha256.hex(),
             size=item.size,
