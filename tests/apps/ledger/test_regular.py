@@ -12,7 +12,7 @@ from tianping.apps.ledger_setup import Opened, open_node
 from tianping.engines.ledger import building
 from tianping.engines.ledger.checkpoints import Checkpoint
 from tianping.engines.ledger.digests import sm3
-from tianping.engines.ledger.drivers.base import Busy, NotYet
+from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet
 from tianping.engines.ledger.home import Home
 from tianping.engines.ledger.node import Node, Nonce, Patience
 from tianping.engines.ledger.numbers import number_of
@@ -116,6 +116,38 @@ async def test_what_the_driver_cannot_take_now_is_pending_and_sent_again(
     while node.vault.outbox.oldest_unsettled()[0]:
         await asyncio_pause()
     assert node.symptoms() == []
+
+
+async def test_what_is_answered_before_its_record_lies_in_the_outbox_until_it_is_recorded(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+):
+    """A driver that answers on a quorum of its own, as a consortium's does; its records come when the test wants."""
+    node, driver = opened.node, opened.node.drivers["works"]
+    node.patience = Patience(answer_s=0.3, again_s=0.05, record_s=0.1)
+    right, recorded = driver.submit, asyncio.Event()
+
+    async def submit(envelopes: list[bytes]) -> list[Acknowledged]:
+        told = await right(envelopes)
+        return told if recorded.is_set() else [Acknowledged(one.receipt, None, one.cosigned) for one in told]
+
+    async def wait(size: int) -> None:
+        await recorded.wait()
+
+    monkeypatch.setattr(driver, "submit", submit)
+    monkeypatch.setattr(driver, "recorded", wait)
+    answers = [await node.submit("works", [deposit(node, ref)]) for ref in ("w-1", "w-2")]
+    assert all(one is not None and one.held is not None and one.cosigned is None for [one] in answers)
+    for _ in range(25):
+        # Longer than the record is waited for: what was given up is sent again, and stays where it is.
+        assert node.vault.outbox.waits("works", "court", "w-1")
+        assert node.vault.outbox.waits("works", "court", "w-2")
+        await asyncio_pause()
+    # Who reads meanwhile waits a moment and no longer.
+    await asyncio.wait_for(node.recorded([("works", 1), ("works", 2)]), 5)
+    recorded.set()
+    while node.vault.outbox.oldest_unsettled()[0]:
+        await asyncio_pause()
+    assert node.outstanding() == 0
 
 
 async def asyncio_pause() -> None:
