@@ -1,15 +1,17 @@
-"""Evidence in a real browser: deposited, numbered, certified, checked by a stranger; and a platform let in by three people."""
+"""Evidence in a real browser: deposited, numbered, certified, checked by a stranger; and a platform let in, stopped and ended by several people."""
 
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.browser import Town, Visitor, town
 from tests.journeys.cast import Cast, photograph
 from tests.journeys.ledger_town import application_certificate, ledger_node
+from tests.journeys.looks import tidy
 
 from tianping.contexts.identity.actions import seeding
 from tianping.contexts.identity.rules.numbers import credit_check_character
@@ -80,11 +82,13 @@ def check(visitor: Visitor, number: str, file: Path, headline: str) -> None:
     assert "真实" not in page.locator(".headline").inner_text()
 
 
-def test_a_platform_is_let_in_by_three_people(a_ledger_town: tuple[Town, Path], tmp_path: Path) -> None:
+def test_a_platform_is_let_in_stopped_and_ended_by_several_people(
+    a_ledger_town: tuple[Town, Path], court_database: str, tmp_path: Path
+) -> None:
     a_town, ledger = a_ledger_town
     paper = tmp_path / "licence.jpg"
     paper.write_bytes(photograph())
-    applicant = a_town.device().enter("plaintiff")
+    applicant = a_town.device(phone=True).enter("plaintiff")
     page = applicant.go("/ledger/apply")
     applicant.write("id", "photo-shop")
     applicant.write("name_zh", "晨光图库存证")
@@ -95,15 +99,18 @@ def test_a_platform_is_let_in_by_three_people(a_ledger_town: tuple[Town, Path], 
         page.locator(".paper input[type=file]").first.set_input_files(paper)
         expect(page.locator(".paper .done")).to_have_count(handed_in)
     papers_ready(applicant)
+    tidy(applicant)
     applicant.press("提交申请")
     applicant.headed("我的接入申请")
     expect(page.get_by_text("已申请，待评估")).to_be_visible()
+    tidy(applicant)
 
     assessor = a_town.device().enter("security_admin")
     page = assessor.go("/ledger/office/photo-shop")
     assessor.press("评估打分")
     for box in page.locator("input[id^=score-]").all():
         box.fill("4")
+    tidy(assessor)
     assessor.press("提交评估")
     expect(page.get_by_text("不合格").first).to_be_visible()
     assessor.press("评估打分")
@@ -112,14 +119,58 @@ def test_a_platform_is_let_in_by_three_people(a_ledger_town: tuple[Town, Path], 
     assessor.press("提交评估")
     expect(page.get_by_text("合格", exact=True).first).to_be_visible()
 
-    approve(a_town, "head", again=True)
-    president = approve(a_town, "president", again=False)
-    expect(president.page.get_by_text("已上链", exact=True)).to_be_visible()
+    tidy(assessor)
+    # Who assesses does not decide, but may stop at once; that is not for now.
+    expect(page.get_by_role("button", name="批准试运行")).to_have_count(0)
+    expect(page.get_by_role("button", name="提出申请")).to_have_count(0)
+
+    head = officer_of(a_town, "head", phone=True)
+    decide(head, "批准试运行", "材料齐全，评分达到准入标准。")
+    waits_for_another(head, "批准试运行")
+    withdraw(head, "尚有一份材料需要复核。")
+    decide(head, "批准试运行", "材料复核无误，评分达到准入标准。")
+    president = officer_of(a_town, "president")
+    declines(president, "请补充评估说明。")
+    decide(officer_of(a_town, "head"), "批准试运行", "已补充说明，评分达到准入标准。")
+    join(president, "批准试运行")
+    stands(president, "试运行")
+
+    # On probation it stays for ninety days: said, and not possible for anybody.
+    expect(president.page.locator("main").get_by_text("试运行期未满").first).to_be_visible()
+    expect(president.page.get_by_role("button", name="批准正式接入")).to_have_count(0)
+    tidy(president)
+    ninety_days_pass(court_database)
+    decide(officer_of(a_town, "head", phone=True), "批准正式接入", "试运行期满，运行情况良好。")
+    president.page.reload()
+    join(president, "批准正式接入")
+    stands(president, "正式接入")
+
+    # One stops it at once; bringing it back and ending it takes two.
+    stopper = officer_of(a_town, "security_admin", phone=True)
+    decide(stopper, "暂停接入", "存证日志缺失两小时。", at_once=True)
+    stands(stopper, "暂停接入")
+    expect(stopper.page.get_by_role("button", name="恢复（重新试运行）")).to_have_count(0)
+    for act, standing in (("恢复（重新试运行）", "试运行"), ("撤销接入", "已撤销或者未予接入")):
+        first = officer_of(a_town, "head", phone=act == "撤销接入")
+        decide(first, act, "整改情况已核实。")
+        waits_for_another(first, act)
+        president.page.reload()
+        join(president, act)
+        stands(president, standing)
+
+    onlooker = officer_of(a_town, "audit_admin")
+    expect(onlooker.page.get_by_text("整改情况已核实。").first).to_be_visible()
+    expect(onlooker.page.locator(".acts button")).to_have_count(0)
+    clerk = a_town.device().enter("clerk")
+    with clerk.expecting("403"):
+        assert clerk.status("/ledger/office/photo-shop") == 403
     anybody = a_town.device(phone=True)
     page = anybody.go("/ledger/applications/photo-shop")
-    expect(page.get_by_text("批准试运行", exact=True)).to_be_visible()
+    for told in ("批准试运行", "批准正式接入", "暂停接入", "恢复（重新试运行）", "撤销接入"):
+        expect(page.get_by_text(told, exact=True).first).to_be_visible()
     expect(page.get_by_text("60 分").first).to_be_visible()
-    for visitor in (applicant, assessor, president, anybody):
+    tidy(anybody)
+    for visitor in (applicant, assessor, head, president, stopper, onlooker, anybody):
         assert visitor.troubles == []
     assert a_town.court.failures() == []
 
@@ -135,16 +186,75 @@ def papers_ready(applicant: Visitor) -> None:
         )
 
 
-def approve(a_town: Town, who: str, *, again: bool) -> Visitor:
-    officer = a_town.device().enter(who)
-    page = officer.go("/ledger/office/photo-shop")
-    officer.press("批准试运行")
-    dialog = page.locator("dialog[open]")
-    dialog.get_by_label("理由").fill("材料齐全，评分达到准入标准。")
-    dialog.get_by_role("button", name="批准试运行").click()
-    expect(dialog).to_have_count(0)
-    if again:
-        # The same officer cannot be the second.
-        expect(page.get_by_role("button", name="批准试运行")).to_have_count(0)
-        expect(page.get_by_text("等待第二名审核人", exact=True)).to_be_visible()
+def officer_of(a_town: Town, who: str, *, phone: bool = False) -> Visitor:
+    officer = a_town.device(phone=phone).enter(who)
+    officer.go("/ledger/office/photo-shop")
+    officer.headed("晨光图库存证")
     return officer
+
+
+def decide(officer: Visitor, act: str, reasons: str, *, at_once: bool = False) -> None:
+    """Asked once more before it is done, with what will come of it; not without reasons."""
+    page = officer.page
+    page.get_by_role("button", name=act, exact=True).click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("立即生效" if at_once else "等待另一名审核人同意")
+    tidy(officer)
+    dialog.get_by_role("button", name=act, exact=True).click()
+    expect(dialog.get_by_text("请写明理由")).to_be_visible()
+    dialog.get_by_label("理由").fill(reasons)
+    dialog.get_by_role("button", name=act, exact=True).click()
+    expect(dialog).to_have_count(0)
+
+
+def waits_for_another(officer: Visitor, act: str) -> None:
+    """The same officer cannot be the second, and is told so."""
+    page = officer.page
+    expect(page.get_by_text("等待第二名审核人", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name=act, exact=True)).to_have_count(0)
+    expect(page.locator("main").get_by_text("须由两名不同的审核人作出").first).to_be_visible()
+    tidy(officer)
+
+
+def withdraw(officer: Visitor, reasons: str) -> None:
+    page = officer.page
+    expect(page.get_by_role("button", name="不同意，终止该决定")).to_have_count(0)
+    page.get_by_role("button", name="撤回该决定").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("理由").fill(reasons)
+    dialog.get_by_role("button", name="撤回该决定").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("已撤回", exact=True)).to_be_visible()
+
+
+def declines(officer: Visitor, reasons: str) -> None:
+    page = officer.page
+    page.get_by_role("button", name="不同意，终止该决定").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("理由").fill(reasons)
+    dialog.get_by_role("button", name="不同意，终止该决定").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("未获同意，已终止", exact=True)).to_be_visible()
+    page.reload()
+
+
+def join(officer: Visitor, act: str) -> None:
+    page = officer.page
+    page.get_by_role("button", name=act, exact=True).click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("您是第二名审核人")
+    tidy(officer)
+    dialog.get_by_role("button", name=act, exact=True).click()
+    expect(dialog).to_have_count(0)
+
+
+def stands(officer: Visitor, standing: str) -> None:
+    """After the ledger took the decision."""
+    expect(officer.page.locator("header.head .tag").filter(has_text=re.compile(f"^\\s*{standing}\\s*$"))).to_be_visible()
+    tidy(officer)
+
+
+def ninety_days_pass(database: str) -> None:
+    """Since the probation was entered on the ledger, as the court counts it."""
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE evidence.resolutions SET recorded_at = recorded_at - interval '91 days'")

@@ -109,5 +109,5 @@ class OnProbation(Conflict):
 
     code = "on-probation"
     title = Text("试运行期未满，不能转为正式接入", "The time of probation is not over")
-    detail = Text("试运行至{until}", "On probation until {until}")
+    detail = Text("试运行期未满，至 {until} 止", "On probation until {until}")
     shown = ("until",)
