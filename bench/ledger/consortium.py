@@ -8,10 +8,13 @@ Prints one JSON object. Nobody watches the nodes here, so that the one that is k
 import argparse
 import itertools
 import json
+import secrets
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from bench.ledger.sending import post
 from bench.ledger.solo import DEPOSITS, ITEMS, parts, timed, together
 from tianping.apps.ledger_consortium import found as found_consortium
 from tianping.engines.ledger.drivers.cometbft.binary import engine_program
-from tianping.engines.ledger.drivers.cometbft.consortium import Consortium, free_ports
+from tianping.engines.ledger.drivers.cometbft.consortium import Consortium
 from tianping.engines.ledger.home import Home
 
 MEMBERS = 4
@@ -98,6 +101,16 @@ def measure(consortium: Consortium, names: Sequence[str], scale: float, seconds:
         end(consortium, nodes)
 
 
+def ports_in_a_row(count: int) -> int:
+    """The first of so many that nobody uses, below those that the system gives out by itself: the engines have such."""
+    while True:
+        first = secrets.randbelow(10_000) + 20_000
+        with ExitStack() as held, suppress(OSError):
+            for port in range(first, first + count):
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+
+
 def end(consortium: Consortium, nodes: dict[str, "subprocess.Popen[bytes]"]) -> None:
     for node in nodes.values():
         node.terminate()
@@ -114,7 +127,7 @@ def main() -> None:
     engine_program()
     with tempfile.TemporaryDirectory() as place:
         consortium = Consortium(Path(place) / "consortium")
-        found_consortium(consortium, MEMBERS, (CHAIN,), min(free_ports(MEMBERS)))
+        found_consortium(consortium, MEMBERS, (CHAIN,), ports_in_a_row(MEMBERS))
         names = list(consortium.founded.members)
         print(json.dumps(measure(consortium, names, given.scale, given.seconds)))
 
