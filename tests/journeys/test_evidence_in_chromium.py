@@ -82,6 +82,31 @@ def check(visitor: Visitor, number: str, file: Path, headline: str) -> None:
     assert "真实" not in page.locator(".headline").inner_text()
 
 
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
+def test_the_courts_node_is_on_the_map_and_a_slip_in_a_number_is_told(
+    phone: bool, a_ledger_town: tuple[Town, Path]
+) -> None:
+    a_town, _ = a_ledger_town
+    visitor = a_town.device(phone=phone)
+    page = visitor.go("/ledger?nodes=map")
+    expect(page.locator("figure svg circle.node")).to_have_count(1)
+    expect(page.locator("figure svg text")).to_have_text("天平示范互联网法院")
+    page.locator("figure svg").scroll_into_view_if_needed()
+    tidy(visitor)
+    page.get_by_text("环形图", exact=True).click()
+    expect(page.get_by_role("img", name=re.compile("成员"))).to_be_visible()
+    visitor.write("number", "TP1-WORKS-20261122-000000001-00")
+    with visitor.expecting("404"):
+        visitor.press("查询")
+        expect(page.get_by_text("这不是本院的存证编号")).to_be_visible()
+        expect(page.get_by_text("特别是最后两位")).to_be_visible()
+    assert visitor.status("/ledger/entries/TP1-WORKS-20261122-000000001-00") == 404
+    tidy(visitor)
+    page.get_by_role("link", name="更正编号并核验").click()
+    expect(page.locator('[data-field="number"] input')).to_have_value("TP1-WORKS-20261122-000000001-00")
+    assert visitor.troubles == []
+
+
 def test_a_platform_is_let_in_stopped_and_ended_by_several_people(
     a_ledger_town: tuple[Town, Path], court_database: str, tmp_path: Path
 ) -> None:
@@ -250,7 +275,9 @@ def join(officer: Visitor, act: str) -> None:
 
 def stands(officer: Visitor, standing: str) -> None:
     """After the ledger took the decision."""
-    expect(officer.page.locator("header.head .tag").filter(has_text=re.compile(f"^\\s*{standing}\\s*$"))).to_be_visible()
+    expect(
+        officer.page.locator("header.head .tag").filter(has_text=re.compile(f"^\\s*{standing}\\s*$"))
+    ).to_be_visible()
     tidy(officer)
 
 
