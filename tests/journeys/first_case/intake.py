@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Request, Route, expect
 from tests.journeys.browser import Visitor
 from tests.journeys.first_case.people import MOBILE, PASSWORD
 
@@ -77,14 +77,22 @@ def onward(phone: Visitor, heading: str) -> None:
 
 
 def answer_without_a_connection(phone: Visitor, filing: str) -> None:
-    """What is typed offline stays on the phone, outlives the page and is sent when the connection is back."""
+    """What is typed offline stays on the phone, outlives the page and is sent, together, when the connection is back."""
     page = phone.page
+    sent: list[list[str]] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH" and request.url.endswith("/answers"):
+            sent.append([answer["path"] for answer in request.post_data_json["answers"]])
+
+    page.on("request", note)
     answers = f"**/api/v1/filings/{filing}/answers"
     order = page.locator('[data-field="facts.order_no"] input')
     saved = page.locator(".saved")
     with phone.expecting(*NO_NETWORK):
         phone.context.set_offline(True)
         order.fill("202602140001")
+        phone.page.locator('[data-field="facts.order_time"] input').fill("2026-02-14T20:32")
         expect(saved).to_have_text("尚未保存，联网后自动保存")
         # What waits lies on the phone, and nobody who picks it up can read it.
         kept = str(page.evaluate("JSON.stringify({ ...localStorage })"))
@@ -102,7 +110,11 @@ def answer_without_a_connection(phone: Visitor, filing: str) -> None:
         expect(page.get_by_text("网络已断开")).to_be_visible()
         phone.context.set_offline(False)
         expect(saved).to_have_text(re.compile("已于.*保存"))
-    assert phone.read(f"/filings/{filing}")["answers"]["facts"]["order_no"] == "202602140001"
+    page.remove_listener("request", note)
+    assert {"facts.order_no", "facts.order_time"} <= set(sent[-1]), sent
+    facts = phone.read(f"/filings/{filing}")["answers"]["facts"]
+    assert facts["order_no"] == "202602140001"
+    assert facts["order_time"].startswith("2026-02-14T20:32")
 
 
 def send_evidence(phone: Visitor, filing: str, evidence: list[Path]) -> None:
