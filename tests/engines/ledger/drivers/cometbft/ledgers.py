@@ -12,7 +12,7 @@ from tests.engines.ledger.depositor import deposit
 from tests.engines.ledger.drivers.cometbft.networks import until
 
 from tianping.engines.ledger import machine
-from tianping.engines.ledger.checkpoints import gather
+from tianping.engines.ledger.checkpoints import Cosigned, gather
 from tianping.engines.ledger.drivers.base import Acknowledged
 from tianping.engines.ledger.drivers.cometbft.application import LedgerApplication, app_state
 from tianping.engines.ledger.drivers.cometbft.consortium import Consortium
@@ -46,13 +46,14 @@ def number(cosigned, answer):
 
 
 class Ledgers:
-    """Members by name; started ones are in `drivers`."""
+    """Members by name; started ones are in `drivers`. `early`: the quorums on which answers were given before the record."""
 
     def __init__(self, place, program, people):
         self.place, self.program, self.people = place, program, people
         self.consortium = found(place, people)
         self.verifying = verifying()
         self.drivers: dict[str, CometDriver] = {}
+        self.early: list[Cosigned] = []
 
     async def start(self, *names, signers=None, **more):
         for name in names:
@@ -82,6 +83,7 @@ class Ledgers:
         if answer.held is None:
             return answer
         early = answer.held
+        self.early.append(early)
         assert early.quorate
         members = machine.signers_at(driver.store, early.checkpoint.height)
         assert gather(early.checkpoint, early.cosignatures, members, verify) == early
