@@ -1,5 +1,7 @@
 /** How members stand, as a look; heights and shares as people write them. */
 import type { Member } from './api'
+import { local, type Bilingual } from '@/shared/i18n'
+import { language } from '@/shared/preferences'
 
 /** `well`: co-signs; `late`: some blocks behind; `off`: does not take part. The word beside it says the same. */
 export function standingLook(member: Member): 'well' | 'late' | 'off' {
@@ -17,3 +19,8 @@ export const applicationLooks: Record<string, string> = {
 
 /** Decisions by whom and why, as tags: waiting, decided, recorded, refused, dropped, withdrawn. */
 export const resolutionLooks: Record<string, string> = { waiting: 'soon', decided: 'now', recorded: 'done', refused: 'overdue', dropped: '', withdrawn: '' }
+
+/** Names one after the other, as each language separates them. */
+export function listed(names: readonly Bilingual[]): string {
+  return names.map((name) => local(name)).join(language.value === 'zh' ? '、' : ', ')
+}
