@@ -122,10 +122,16 @@ async def test_from_application_to_revocation(office: Cast, court: RunningCourt,
     assert (await head.get("/ledger/office/photo-shop")).json()["card"]["standing"] == "admitted"
 
     # One stops it at once; coming back takes two; in the end it is revoked.
+    await head.act("/ledger/applications/photo-shop/revoke", {"reasons": "多次违规"})
+    acts = (await security.get("/ledger/office/photo-shop")).json()["permitted_acts"]
+    assert next(act for act in acts if act["act"] == "suspend")["permitted"]
     await security.act("/ledger/applications/photo-shop/suspend", {"reasons": "存证日志缺失"})
     await court.settle()
     stopped = (await head.get("/ledger/office/photo-shop")).json()
     assert stopped["card"]["standing"] == "suspended"
+    assert {(one["decision"], one["state"]) for one in stopped["resolutions"][:2]} == {
+        ("suspend", "recorded"), ("revoke", "dropped"),
+    }  # fmt: skip
     await head.act("/ledger/applications/photo-shop/resume", {"reasons": "已整改"})
     dropped = await two.act("/ledger/applications/photo-shop/drop-decision", {"reasons": "整改不到位"})
     assert dropped.json()["resolutions"][0]["state"] == "dropped", dropped.text

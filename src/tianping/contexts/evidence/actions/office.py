@@ -107,6 +107,10 @@ async def decide(desk: Desk, actor: Actor, application_id: str, decision: Decisi
         one = await _lock(tx, desk, application_id)
         waiting = await store.open_resolution(tx, one.id)
         await _check(tx, desk, one, decision, at=now)
+        if waiting is not None and _gives_way(waiting, decision):
+            said = f"{waiting.reasons}\n{reasons}"
+            await store.second(tx, waiting.id, by=actor.person_id, at=now, reasons=said, state="dropped")
+            waiting = None
         if waiting is not None:
             await _join(tx, desk, actor, one, waiting, decision, reasons, at=now)
         else:
@@ -137,6 +141,11 @@ async def drop(desk: Desk, actor: Actor, application_id: str, reasons: str) -> O
         said = f"{waiting.reasons}\n{reasons}"
         await store.second(tx, waiting.id, by=actor.person_id, at=now, reasons=said, state="dropped")
         return tx.answer(await _whole(tx, desk, actor, one, known))
+
+
+def _gives_way(waiting: Resolution, decision: Decision) -> bool:
+    """Stopping an application at once does not wait for what is still being considered about it."""
+    return decision is Decision.SUSPEND and waiting.state == "waiting"
 
 
 async def _join(
@@ -334,7 +343,7 @@ async def _reason_against(
     try:
         wanted = decision or rules.approval_of(one)
         await _check(reader, desk, one, wanted, at=desk.clock.now())
-        if waiting is not None:
+        if waiting is not None and not _gives_way(waiting, wanted):
             if waiting.state != "waiting" or waiting.decision is not wanted:
                 raise problems.OtherDecisionWaits
             if waiting.first == actor.person_id:
