@@ -1,10 +1,4 @@
-"""`tianping worker`: works reactions, jobs and timers.
-
-Its processes give way to those that answer people (niceness 5, a third of the weight): in a rush what is handed in is
-acknowledged first and printed after. They always get their part of the processor, so nothing waits for ever.
-"""
-
-import os
+"""`tianping worker`: works reactions, jobs and timers."""
 
 import uvloop
 
@@ -25,11 +19,7 @@ async def _work() -> None:
         await court.close()
 
 
-_NICENESS = 5
-
-
 def main() -> None:
-    os.nice(_NICENESS)
     uvloop.run(_work())
 
 
