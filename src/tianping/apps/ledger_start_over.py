@@ -183,8 +183,6 @@ def _put_aside(home: Home, chain: str, aside: Path) -> int:
             shutil.move(one, room / one.name)
     # What the engine has signed stays; that nothing runs there is made sure of once more.
     start_over(engine, whole)
-    # It noted this process as the one that runs there; whoever starts nodes would wait for its end.
-    (engine.run / "node.json").unlink(missing_ok=True)
     return size
 
 

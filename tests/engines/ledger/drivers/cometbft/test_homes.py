@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tianping.engines.ledger.drivers.cometbft import binary
+from tianping.engines.ledger.drivers.cometbft.driver import start_over
+from tianping.engines.ledger.drivers.cometbft.engine import Running
 from tianping.engines.ledger.drivers.cometbft.homes import (
     GenesisValidator,
     Home,
@@ -18,7 +20,8 @@ from tianping.engines.ledger.drivers.cometbft.homes import (
     engine_config,
     genesis_document,
 )
-from tianping.engines.ledger.drivers.cometbft.problems import EngineProgramUnusable, GoMissing
+from tianping.engines.ledger.drivers.cometbft.node import held
+from tianping.engines.ledger.drivers.cometbft.problems import EngineProgramUnusable, GoMissing, NodeHomeTaken
 
 SETTINGS = NodeSettings(name='a "b"', chain_id="c", p2p="127.0.0.1:1", rpc="127.0.0.1:2", peers=("x@h:1", "y@h:2"))
 
@@ -76,6 +79,24 @@ def test_forgetting_the_blocks_keeps_what_was_signed(tmp_path):
     home.forget_blocks()
     assert [one.name for one in home.state.iterdir()] == ["priv_validator_state.json"]
     assert "9" in (home.state / "priv_validator_state.json").read_text()
+
+
+def test_starting_over_leaves_no_word_that_a_node_runs_there(tmp_path):
+    """Whoever starts nodes waits for the end of the one that is noted; this process does not end soon."""
+    home = Home(tmp_path).prepare()
+    chain = tmp_path / "ledger.db"
+    files = [chain, tmp_path / "ledger.db-wal", tmp_path / "ledger.db-shm", home.state / "blocks"]
+    for file in files:
+        file.write_bytes(b"x")
+    with held(home):
+        assert Running.read(home.run / "node.json") is not None
+        with pytest.raises(NodeHomeTaken):
+            start_over(home, chain)
+        assert Running.read(home.run / "node.json") is not None
+        assert all(file.exists() for file in files)
+    start_over(home, chain)
+    assert Running.read(home.run / "node.json") is None
+    assert not any(file.exists() for file in files)
 
 
 def test_without_go_the_message_says_what_to_do(tmp_path):

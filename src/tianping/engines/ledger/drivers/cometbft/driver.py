@@ -302,6 +302,8 @@ def start_over(home: Home, store: Path) -> None:
         for ending in ("", "-wal", "-shm"):
             store.with_name(store.name + ending).unlink(missing_ok=True)
         home.forget_blocks()
+        # It says that this process runs the node; whoever starts nodes would wait for its end.
+        (home.run / "node.json").unlink()
 
 
 def _name(envelope: bytes) -> bytes:
