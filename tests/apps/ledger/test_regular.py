@@ -221,7 +221,7 @@ async def test_every_altered_part_of_a_stored_deposit_is_chain_inconsistent(open
         wrong = bytearray(right)
         wrong[len(wrong) // 2] ^= 1
         writing._db.execute(f"update {table} set {column} = ? where {key} = ?", (bytes(wrong), where))
-        writing._tiles = {}
+        writing._tiles.held = {}
         assert verdict() == "chain_inconsistent", f"{table}.{column}"
         writing._db.execute(f"update {table} set {column} = ? where {key} = ?", (right, where))
         assert verdict() == "match"

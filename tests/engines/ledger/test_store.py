@@ -8,13 +8,13 @@ import pytest
 from tests.engines.ledger.cast import cast, member_of, verify
 from tests.engines.ledger.world import item
 
-from tianping.engines.ledger import building, machine, store
+from tianping.engines.ledger import building, machine
 from tianping.engines.ledger.checkpoints import Checkpoint, cosign, gather
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.merkle import Frontier, LeafList, consistent, includes, leaf_hash
 from tianping.engines.ledger.model import Block, Outcome
 from tianping.engines.ledger.schema import TABLES
-from tianping.engines.ledger.store import ChainUnknown, Damaged, EntryUnknown, HeightWrong, Store
+from tianping.engines.ledger.store import ChainUnknown, Damaged, EntryUnknown, HeightWrong, Store, history
 
 PEOPLE = cast()
 
@@ -178,7 +178,7 @@ def test_going_back_is_as_if_it_had_never_been(tmp_path: Path) -> None:
 
 
 def test_how_far_back_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "KEPT_HEIGHTS", 5)
+    monkeypatch.setattr(history, "KEPT_HEIGHTS", 5)
     kept = begun(tmp_path / "works.sqlite")
     states = [content(kept, "undo")]
     for height in range(1, 13):
@@ -248,12 +248,12 @@ def test_facts_and_stamps(tmp_path: Path) -> None:
 def test_a_failure_within_keeps_nothing(tmp_path: Path) -> None:
     kept = begun(tmp_path / "works.sqlite")
     next_block(kept, deposit("one", 200))
-    before, tiles = content(kept), dict(kept._tiles)
+    before, tiles = content(kept), dict(kept._tiles.held)
     outcome = machine.execute(kept, Block(2, 0, [deposit("two", 100)]), verify)
     broken = msgspec.structs.replace(outcome, changes={**outcome.changes, "zz": "no bytes"})  # type: ignore[dict-item]
     with pytest.raises(sqlite3.IntegrityError):
         kept.keep(broken)
-    assert (content(kept), kept._tiles) == (before, tiles)
+    assert (content(kept), kept._tiles.held) == (before, tiles)
     kept.keep(outcome)
     assert kept.head().root == outcome.root
 
