@@ -20,8 +20,8 @@ from tianping.apps.ledger_keys import NODE, OFFICERS, OWN, SEAL
 from tianping.apps.ledger_setup import QUICK, issue
 from tianping.apps.ledger_start_over import start_over_command
 from tianping.engines.ledger.digests import sm3
-from tianping.engines.ledger.drivers.cometbft.application import app_state
 from tianping.engines.ledger.drivers.cometbft.consortium import Consortium, ConsortiumStatus
+from tianping.engines.ledger.drivers.cometbft.genesis import app_state
 from tianping.engines.ledger.drivers.cometbft.homes import Identity
 from tianping.engines.ledger.home import (
     EMBEDDED,

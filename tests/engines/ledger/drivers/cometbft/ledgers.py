@@ -14,9 +14,10 @@ from tests.engines.ledger.drivers.cometbft.networks import until
 from tianping.engines.ledger import machine
 from tianping.engines.ledger.checkpoints import Cosigned, gather
 from tianping.engines.ledger.drivers.base import Acknowledged
-from tianping.engines.ledger.drivers.cometbft.application import LedgerApplication, app_state
+from tianping.engines.ledger.drivers.cometbft.application import LedgerApplication
 from tianping.engines.ledger.drivers.cometbft.consortium import Consortium
 from tianping.engines.ledger.drivers.cometbft.driver import CometDriver
+from tianping.engines.ledger.drivers.cometbft.genesis import app_state
 from tianping.engines.ledger.drivers.cometbft.homes import Tempo
 from tianping.engines.ledger.drivers.cometbft.node import Watch
 from tianping.engines.ledger.numbers import number_of

@@ -425,7 +425,7 @@ async def test_peers_are_asked_after_by_id(net):
 
 async def test_the_genesis_must_be_the_members_own(net):
 
-    from tianping.engines.ledger.drivers.cometbft.application import GenesisDiffers, app_state
+    from tianping.engines.ledger.drivers.cometbft.genesis import GenesisDiffers, app_state
 
     state = json.dumps(app_state(net.people.genesis)).encode()
     validators = [

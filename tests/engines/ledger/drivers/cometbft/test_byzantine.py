@@ -308,8 +308,8 @@ def test_a_genesis_of_another_ledger_is_refused(tmp_path):
     from tests.engines.ledger.cast import cast
     from tests.engines.ledger.drivers.cometbft.ledgers import found
 
-    from tianping.engines.ledger.drivers.cometbft.application import GenesisDiffers, read_app_state
     from tianping.engines.ledger.drivers.cometbft.driver import read_genesis
+    from tianping.engines.ledger.drivers.cometbft.genesis import GenesisDiffers, read_app_state
 
     people = cast(nodes=2)
     consortium = found(tmp_path, people)

@@ -17,6 +17,7 @@ from tianping.engines.ledger.checkpoints import Checkpoint, Cosigned
 from tianping.engines.ledger.drivers.cometbft import sealing, snapshots
 from tianping.engines.ledger.drivers.cometbft.abci import Accept, Reject, abci
 from tianping.engines.ledger.drivers.cometbft.door import Door
+from tianping.engines.ledger.drivers.cometbft.genesis import GenesisDiffers, engine_powers, read_app_state
 from tianping.engines.ledger.drivers.cometbft.proto import crypto_keys_pb2
 from tianping.engines.ledger.drivers.cometbft.quorum import Heard, day_is_certain
 from tianping.engines.ledger.drivers.cometbft.signatures import CheckedSignatures
@@ -32,10 +33,6 @@ TX_OVERHEAD = 6
 ACCEPTED, REFUSED = 0, 1
 SIGNED = "signed"
 """The fact that says what this member signed last."""
-
-
-class GenesisDiffers(Exception):
-    """The engine's genesis is not the ledger's; the message says how."""
 
 
 class Misbehaviour(codec.Encoded, frozen=True):
@@ -385,24 +382,6 @@ class LedgerApplication:
         one = Misbehaviour(told.type, told.validator.address, told.height, told.validator.power, height)
         log.error("a validator misbehaved", kind=one.kind, address=one.address.hex(), height=one.height)
         self.store.keep_fact(f"misbehaviour/{one.height}/{one.address.hex()}/{one.kind}", codec.encode(one))
-
-
-def engine_powers(members: Sequence[Member]) -> dict[bytes, int]:
-    """Power by engine key of those who vote."""
-    return {one.engine_key: one.power for one in members if one.power and len(one.engine_key) == 32}
-
-
-def app_state(genesis: Genesis) -> dict[str, str]:
-    """The ledger's genesis as the engine's genesis carries it."""
-    return {"ledger": codec.encode(genesis).hex()}
-
-
-def read_app_state(raw: bytes) -> Genesis:
-    """Raises GenesisDiffers."""
-    try:
-        return codec.decode(bytes.fromhex(msgspec.json.decode(raw, type=dict[str, str])["ledger"]), Genesis)
-    except (msgspec.MsgspecError, KeyError, ValueError, codec.Malformed) as wrong:
-        raise GenesisDiffers("the engine's genesis carries no ledger genesis") from wrong
 
 
 def _is_first_seal(at: int, tx: bytes, height: int) -> bool:

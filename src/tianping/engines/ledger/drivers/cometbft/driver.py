@@ -18,7 +18,8 @@ import structlog
 
 from tianping.engines.ledger.checkpoints import Cosigned
 from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet, Stopped, StorageFailed, storage_failure
-from tianping.engines.ledger.drivers.cometbft.application import Decided, LedgerApplication, read_app_state
+from tianping.engines.ledger.drivers.cometbft.application import Decided, LedgerApplication
+from tianping.engines.ledger.drivers.cometbft.genesis import read_app_state
 from tianping.engines.ledger.drivers.cometbft.homes import Home
 from tianping.engines.ledger.drivers.cometbft.node import Node, NodeState, Watch, held
 from tianping.engines.ledger.drivers.cometbft.problems import EngineProblem
