@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tianping.interfaces.events import Event
+from tianping.interfaces.identity import Actor
 from tianping.kit.ids import FilingId, OrganisationId, PersonId, UploadId
 from tianping.kit.money import Money
 from tianping.kit.problems import Text
@@ -114,6 +115,10 @@ class Filings(Protocol):
 
     async def may_see(self, person_id: PersonId, filing_id: FilingId) -> bool:
         """Whether the person is the filer, a party or an agent of the filing."""
+        ...
+
+    async def may_review(self, actor: Actor, filing_id: FilingId) -> bool:
+        """Whether the actor may look at the filing for the court: never at a draft, and never in a matter of their own."""
         ...
 
 

@@ -57,6 +57,9 @@ async def test_verdicts_from_the_draft_to_the_report(court: RunningCourt, cast: 
     assert seen[1]["verdict"]["interest"]["ground"] == "party_deposited"
     assert seen[1]["verdict"]["verification"]["not_proven"]
 
+    # The court does not look at what was not handed in.
+    assert (await clerk.get(f"/filings/{filing_id}/exhibits")).status_code == 404
+
     # Handed in, it is on record: also when the node is down later.
     await cast.submit("plaintiff", filing_id)
     reviewed = (await clerk.get(f"/filings/{filing_id}/exhibits")).json()

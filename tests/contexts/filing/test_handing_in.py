@@ -10,7 +10,7 @@ import pytest
 from tests.contexts.filing.conftest import COMPLETE, PNG
 
 from tianping.interfaces.events import event_class
-from tianping.interfaces.identity import Power
+from tianping.interfaces.identity import Actor, Power, Role
 from tianping.kit.ids import FilingId
 from tianping.kit.problems import Conflict, NotFound
 from tianping.platform.http.openapi import document
@@ -227,6 +227,13 @@ async def test_what_others_learn_of_a_filing(house):
     assert await house.service.filer_of(filing_id) == li.person
     assert await house.service.may_see(li.person, filing_id)
     assert not await house.service.may_see(other.person, filing_id)
+    roles = frozenset({Role.CLERK})
+    clerk = Actor(house.clerk().person, roles=roles)
+    assert await house.service.may_review(clerk, filing_id)
+    draft = await house.begin(li, case_type="ecom_sale")
+    assert not await house.service.may_review(clerk, FilingId(draft["id"]))
+    for without in (Actor(other.person, roles=frozenset({Role.LITIGANT})), Actor(li.person, roles=roles)):
+        assert not await house.service.may_review(without, filing_id)
     with pytest.raises(Conflict):
         await house.service.accepted(filing_id)
     with pytest.raises(NotFound):

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from tianping.contexts.filing.actions.desk import POLICY
+from tianping.contexts.filing.actions.reviews import handed_in
 from tianping.contexts.filing.model import Filing, Notice, State
 from tianping.contexts.filing.rules import claims
 from tianping.contexts.filing.rules.complaint import content
 from tianping.contexts.filing.store import filings, reviews
 from tianping.interfaces.filing import AcceptedFiling, FiledClaim, FiledEvidence, FiledParty, ReviewNotice
+from tianping.interfaces.identity import Actor
 from tianping.kit.clock import Clock, court_day
 from tianping.kit.ids import FilingId, PersonId
 from tianping.kit.problems import Conflict, NotFound
@@ -120,6 +123,16 @@ class FilingService:
         theirs |= {party.person_id for party in filing.answers.plaintiffs}
         theirs |= {agent.person_id for agent in filing.answers.agents}
         return person_id in theirs
+
+    async def may_review(self, actor: Actor, filing_id: FilingId) -> bool:
+        if not actor.roles & POLICY["filing.reviews.read"]:
+            return False
+        async with self._database.reading() as reader:
+            try:
+                await handed_in(self._keyring, reader, actor, filing_id)
+            except NotFound:
+                return False
+        return True
 
     async def _read(self, filing_id: FilingId) -> Filing:
         """As it was handed in."""

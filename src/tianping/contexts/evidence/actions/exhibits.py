@@ -14,7 +14,7 @@ from tianping.contexts.evidence.store import deposits as deposit_store
 from tianping.contexts.evidence.store import exhibits as store
 from tianping.interfaces.cases import CaseParty
 from tianping.interfaces.filing import FiledEvidence, FiledParty
-from tianping.interfaces.identity import Actor, Role
+from tianping.interfaces.identity import Actor
 from tianping.interfaces.ledger import LedgerUnavailable, Verification
 from tianping.interfaces.materials import Material
 from tianping.kit.ids import CaseId, FilingId, UploadId, new_id
@@ -22,7 +22,6 @@ from tianping.kit.problems import InvalidInput, NotFound, Problem, TooManyReques
 
 log = structlog.get_logger(__name__)
 
-FILING_DESK = frozenset({Role.CLERK, Role.FILING_JUDGE, Role.DIVISION_HEAD, Role.PRESIDENT})
 _SIDE_BY_SIDE = 8
 
 
@@ -46,7 +45,9 @@ class Item(msgspec.Struct, frozen=True):
 async def of_filing(desk: Desk, actor: Actor, filing_id: FilingId) -> list[ExhibitView]:
     """Raises NotFound for a filing that the actor may not see."""
     assert actor.person_id is not None
-    if not actor.roles & FILING_DESK and not await desk.filings.may_see(actor.person_id, filing_id):
+    if not await desk.filings.may_review(actor, filing_id) and not await desk.filings.may_see(
+        actor.person_id, filing_id
+    ):
         raise NotFound
     parties = parties_as_filed(await desk.filings.parties(filing_id))
     if actor.is_staff:

@@ -35,6 +35,7 @@ from tianping.kit.problems import NotFound, Text
 from tianping.law.lawbook import Lawbook
 from tianping.law.review_reasons import filing_conditions
 from tianping.platform.database import Reader
+from tianping.platform.keyring import Keyring
 
 UNDECIDED = "accepted_undecided"
 """The reason on which what could not be decided within seven days is registered first. RG art. 8."""
@@ -99,18 +100,18 @@ async def open_review(desk: Desk, actor: Actor, filing_id: FilingId) -> ReviewVi
         head = await filings.head(reader, filing_id)
     names = await desk.people.cards([head.reviewer] if head.reviewer else [])
     async with desk.database.reading() as reader:
-        filing = await handed_in(desk, reader, actor, filing_id)
+        filing = await handed_in(desk.keyring, reader, actor, filing_id)
         view = await review_view(desk, reader, actor, filing, names={key: card.name for key, card in names.items()})
     await note_access(desk, actor, filing_id, "open")
     return view
 
 
-async def handed_in(desk: Desk, reader: Reader, actor: Actor, filing_id: FilingId) -> Filing:
+async def handed_in(keyring: Keyring, reader: Reader, actor: Actor, filing_id: FilingId) -> Filing:
     """The filing as it was handed in, never what the filer is still correcting.
 
     Raises NotFound for drafts and for the reader's own matters.
     """
-    filing = await filings.read_filed(reader, desk.keyring, filing_id)
+    filing = await filings.read_filed(reader, keyring, filing_id)
     if filing.head.number is None or is_own_matter(person_of(actor), filing):
         raise NotFound
     return filing
@@ -151,7 +152,7 @@ async def review_view(
 async def read_sentences(desk: Desk, actor: Actor, filing_id: FilingId) -> list[ComposedSentence]:
     """The complaint as handed in, sentence by sentence with its sources. Raises NotFound."""
     async with desk.database.reading() as reader:
-        filing = await handed_in(desk, reader, actor, filing_id)
+        filing = await handed_in(desk.keyring, reader, actor, filing_id)
     written = await desk.documents.compose_complaint(content_of(desk, filing))
     return written.sentences
 
@@ -162,7 +163,7 @@ async def open_complaint(desk: Desk, actor: Actor, filing_id: FilingId) -> Async
     Raises NotFound, ComplaintNotPrinted.
     """
     async with desk.database.reading() as reader:
-        await handed_in(desk, reader, actor, filing_id)
+        await handed_in(desk.keyring, reader, actor, filing_id)
     printed = [card for card in await desk.documents.of_filing(filing_id) if card.kind == "complaint"]
     if not printed:
         raise ComplaintNotPrinted
@@ -173,14 +174,14 @@ async def open_complaint(desk: Desk, actor: Actor, filing_id: FilingId) -> Async
 async def read_materials(desk: Desk, actor: Actor, filing_id: FilingId) -> list[MaterialView]:
     """Raises NotFound."""
     async with desk.database.reading() as reader:
-        filing = await handed_in(desk, reader, actor, filing_id)
+        filing = await handed_in(desk.keyring, reader, actor, filing_id)
     return await views.materials_of(desk, filing.answers)
 
 
 async def similar(desk: Desk, actor: Actor, filing_id: FilingId) -> SimilarView:
     """The same facts filed twice, and the series to which the filing belongs. Raises NotFound."""
     async with desk.database.reading() as reader:
-        filing = await handed_in(desk, reader, actor, filing_id)
+        filing = await handed_in(desk.keyring, reader, actor, filing_id)
         sharing = await reviews.sharing(reader, desk.keyring, filing_id, prints_of(desk, filing))
         series = [
             await filings.read_filed(reader, desk.keyring, head.id)

@@ -49,7 +49,7 @@ async def read_for_review(
 ) -> Stream:
     """`part`: original, view (to show instead) or thumbnail."""
     async with filing_desk.database.reading() as reader:
-        filing = await looking.handed_in(filing_desk, reader, actor, FilingId(filing_id))
+        filing = await looking.handed_in(filing_desk.keyring, reader, actor, FilingId(filing_id))
     return await _content(filing_desk, filing, upload_id, part, request)
 
 
