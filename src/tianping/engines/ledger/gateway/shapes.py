@@ -1,4 +1,7 @@
-"""The shapes in which transactions come: a whole envelope, or its parts in JSON with a signature over the encoded body."""
+"""The shapes in which transactions come: a whole envelope, or its parts in JSON with a signature over the encoded body.
+
+And what deposits and tokens are both told: what to sign, and when they were recorded.
+"""
 
 import base64
 import binascii
@@ -9,9 +12,20 @@ from msgspec import Meta
 
 from tianping.engines.ledger import codec
 from tianping.engines.ledger.building import NO_END
+from tianping.engines.ledger.drivers.base import Acknowledged
 from tianping.engines.ledger.gateway.signed import read_signature
 from tianping.engines.ledger.merkle import root_of
-from tianping.engines.ledger.model import FORMAT, LARGEST_BATCH, Body, Envelope, Item, Signature
+from tianping.engines.ledger.model import (
+    FORMAT,
+    LARGEST_BATCH,
+    Body,
+    Envelope,
+    Item,
+    Signature,
+    signed_message,
+    transaction_id,
+)
+from tianping.engines.ledger.said import instant
 from tianping.engines.ledger.transactions.deposit import Deposit
 from tianping.engines.ledger.transactions.tokens import OpenToken
 from tianping.kit.problems import FieldProblem, InvalidInput, Text
@@ -25,6 +39,7 @@ Chain = Annotated[str, Meta(pattern=r"^[a-z0-9]{2,12}$", examples=["works"])]
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$", examples=["photo-shop"])]
 Ref = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/-]{1,80}$", examples=["order-20261122-0001"])]
 Millis = Annotated[int, Meta(ge=0, lt=1 << 53, examples=[1795334768560])]
+Instant = Annotated[str, Meta(examples=["2026-11-22T08:05:09.123Z"], description="UTC")]
 Media = Annotated[
     str,
     Meta(
@@ -92,6 +107,17 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return _body(self.chain, "token.open", self.application, self.ref, self.until, content), []
 
 
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be signed: `message` (base64), which is `tianping/transaction/1 ‖ 0x00 ‖ body`. Sign it with SM2, SM3 and
+    the user id 1234567812345678, and send the same JSON again with `signed`.
+    """
+
+    transaction: str
+    body: str
+    items: list[str]
+    message: str
+
+
 class SignedParts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`certificate`: fingerprint; `signature`: base64, `r ‖ s` or DER, over tianping/transaction/1 ‖ 0x00 ‖ body."""
 
@@ -119,6 +145,23 @@ def invalid(field: str, zh: str, en: str) -> InvalidInput:
 
 def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode()
+
+
+def prepared(parts: tuple[bytes, list[bytes]]) -> Prepared:
+    body, items = parts
+    return Prepared(
+        transaction=transaction_id(body).hex(),
+        body=base64_of(body),
+        items=[base64_of(one) for one in items],
+        message=base64_of(signed_message(body)),
+    )
+
+
+def when(acknowledged: Acknowledged) -> str | None:
+    """The recorded time in UTC; None until the chain has recorded it."""
+    if acknowledged.cosigned is None:
+        return None
+    return instant(acknowledged.cosigned.time).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _body(chain: str, kind: str, author: str, ref: str, until: int, content: object) -> bytes:

@@ -10,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Contact, License
 
 from tianping import __version__
-from tianping.engines.ledger.gateway import applications, chains, deposits, reading, transactions, verifications
+from tianping.engines.ledger.gateway import applications, chains, deposits, reading, tokens, transactions, verifications
 from tianping.engines.ledger.gateway.description import SECURITY, CompleteDocument
 from tianping.engines.ledger.gateway.desk import Desk
 from tianping.engines.ledger.gateway.envelope import Envelope
@@ -21,7 +21,8 @@ from tianping.kit.problems import NotFound, NotPermitted
 from tianping.platform.http.problems import HANDLERS, respond
 
 ROUTES = [
-    *deposits.ROUTES, *reading.ROUTES, *verifications.ROUTES, *chains.ROUTES, *applications.ROUTES, *transactions.ROUTES,
+    *deposits.ROUTES, *tokens.ROUTES, *reading.ROUTES, *verifications.ROUTES, *chains.ROUTES, *applications.ROUTES,
+    *transactions.ROUTES,
 ]  # fmt: skip
 
 
