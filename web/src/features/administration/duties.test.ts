@@ -10,6 +10,8 @@ describe('what was done', () => {
     ['account', 'role division_head withdrawn', { act: 'role_withdrawn', role: 'division_head' }],
     ['account', "lawyer's licence refused", { act: 'licence_refused' }],
     ['keys', 'key 3 made', { act: 'key_made', number: '3' }],
+    ['filing', 'exhibits', { act: 'exhibits' }],
+    ['ledger-application', 'paper', { act: 'application_paper' }],
     ['document', 'fee_notice', { act: 'paper', paper: 'fee_notice' }],
   ])('%s: %s', (matter, what, expected) => {
     const trace = traceOf({ matter, what })

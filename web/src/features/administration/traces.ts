@@ -8,6 +8,8 @@ const acts: Record<string, string> = {
   docket: 'docket',
   'docket export': 'docket_export',
   open: 'open',
+  complaint: 'complaint',
+  exhibits: 'exhibits',
   'session ended': 'session_ended',
   'lockout cleared': 'lockout_cleared',
   'account closed': 'account_closed',
@@ -30,6 +32,7 @@ export interface Trace {
 /** Null for a code that our words do not know: then the code itself is shown, so that nothing in the record is hidden. */
 export function traceOf({ matter, what }: Pick<Access, 'matter' | 'what'>): Trace | null {
   if (matter === 'document') return { act: 'paper', paper: what }
+  if (matter === 'ledger-application' && what === 'paper') return { act: 'application_paper' }
   const role = /^role (\w+) (requested|confirmed|refused|withdrawn)$/.exec(what)
   if (role) return { act: `role_${role[2]}`, role: role[1] }
   const key = /^key (\d+) made$/.exec(what)

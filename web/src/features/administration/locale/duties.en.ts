@@ -274,7 +274,7 @@ const en: Messages<typeof zh> = {
     exported: '{count} exported',
     tooMany: 'Only the latest {count} were exported; choose fewer days and export in parts.',
     stop: 'Stop',
-    matters: { case: 'Case', filing: 'Filing', document: 'Document', account: 'Account', keys: 'Keys' },
+    matters: { case: 'Case', filing: 'Filing', document: 'Document', account: 'Account', keys: 'Keys', ledger_application: 'Application for access' },
     acts: {
       case: 'Opened the case',
       requests: 'Saw the requests about the bench',
@@ -282,6 +282,9 @@ const en: Messages<typeof zh> = {
       docket: 'Saw the docket',
       docket_export: 'Exported the docket',
       open: 'Opened the filing',
+      complaint: 'Opened the complaint',
+      exhibits: 'Saw the exhibits and their verdicts',
+      application_paper: 'Opened a paper of an application for access',
       session_ended: 'Ended a session',
       lockout_cleared: 'Lifted a limit on sign-in',
       account_closed: 'Closed the account',

@@ -271,7 +271,7 @@ export default {
     exported: '已导出 {count} 条',
     tooMany: '只导出了最近的 {count} 条，请缩短时间段分次导出。',
     stop: '停止',
-    matters: { case: '案件', filing: '立案材料', document: '文书', account: '账号', keys: '密钥' },
+    matters: { case: '案件', filing: '立案材料', document: '文书', account: '账号', keys: '密钥', ledger_application: '接入申请' },
     acts: {
       case: '打开案件',
       requests: '查看回避与分案申请',
@@ -279,6 +279,9 @@ export default {
       docket: '查看案件记录',
       docket_export: '导出案件记录',
       open: '打开立案材料',
+      complaint: '打开民事起诉状',
+      exhibits: '查看证据及其核验结果',
+      application_paper: '打开接入申请材料',
       session_ended: '令一台设备退出',
       lockout_cleared: '解除登录限制',
       account_closed: '停用账号',
