@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tianping.contexts.evidence.desk import Desk
 from tianping.contexts.evidence.model.ledger import (
@@ -43,7 +43,7 @@ async def _overview(desk: Desk) -> Overview:
             available=False, as_of=now, origin=None, chains=[], categories=[], applications=[], members=[], items=0,
             deposits=0, health=health,
         )  # fmt: skip
-    lines = [_line(chain, seen) for chain, seen in zip(chains, newest, strict=True)]
+    lines = [_line(chain, seen, desk.clock.now()) for chain, seen in zip(chains, newest, strict=True)]
     totals = _totals(chains)
     return Overview(
         available=True, as_of=now, origin=chains[0].origin if chains else None, chains=lines, categories=totals,
@@ -62,7 +62,10 @@ async def chain(desk: Desk, name: str) -> ChainView:
         raise NotFound
     seen = await checkpoints(desk, name, before=None, limit=SEEN)
     return ChainView(
-        chain=found, about=categories.about(_category(found)), items_a_minute=rate(seen), checkpoints=seen[:20]
+        chain=found,
+        about=categories.about(_category(found)),
+        items_a_minute=rate(seen, desk.clock.now()),
+        checkpoints=seen[:20],
     )
 
 
@@ -140,20 +143,24 @@ async def _chains(desk: Desk) -> list[Chain]:
     return await desk.briefly.get(("chains",), desk.reader.chains)
 
 
-def rate(seen: Sequence[Checkpoint]) -> float:
-    """Entries a minute over these checkpoints (newest first), as far as they are of the hour before the newest."""
-    recent = [one for one in seen if seen[0].time - one.time <= timedelta(hours=1)] if seen else []
-    if len(recent) < 2:
+def rate(seen: Sequence[Checkpoint], now: datetime) -> float:
+    """Entries a minute of the last hour, or of the part of it that these checkpoints (newest first) reach back to; a part
+    shorter than a minute counts as one.
+    """
+    begins = now - timedelta(hours=1)
+    recent = [one for one in seen if one.time > begins]
+    if not recent:
         return 0.0
-    minutes = (recent[0].time - recent[-1].time).total_seconds() / 60
-    return round((recent[0].size - recent[-1].size) / minutes, 2) if minutes > 0 else 0.0
+    before = seen[len(recent)] if len(recent) < len(seen) else recent[-1]
+    minutes = max(1.0, (now - max(before.time, begins)).total_seconds() / 60)
+    return round((recent[0].size - before.size) / minutes, 2)
 
 
-def _line(chain: Chain, seen: Sequence[Checkpoint]) -> ChainLine:
+def _line(chain: Chain, seen: Sequence[Checkpoint], now: datetime) -> ChainLine:
     category = _category(chain)
     return ChainLine(
         name=chain.name, title=chain.title, about=categories.about(category), category=category, size=chain.size,
-        height=chain.height, root=chain.root, genesis=chain.genesis, time=chain.time, items_a_minute=rate(seen),
+        height=chain.height, root=chain.root, genesis=chain.genesis, time=chain.time, items_a_minute=rate(seen, now),
         deposits=sum(one.deposits for one in chain.categories), items=sum(one.items for one in chain.categories),
     )  # fmt: skip
 

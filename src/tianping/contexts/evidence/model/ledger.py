@@ -10,7 +10,7 @@ from tianping.kit.problems import Text
 
 
 class ChainLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`items_a_minute`: entries added, over the newest checkpoints of the last hour; `about`: what it is for."""
+    """`items_a_minute`: entries added, over the last hour or as much of it as the newest checkpoints show; `about`: what it is for."""
 
     name: str
     title: Text

@@ -31,7 +31,7 @@ const en: Messages<typeof zh> = {
     membersCount: 'member nodes',
     chains: 'Chains',
     chainsLead: 'A chain for each kind of evidence; the main chain has members and decisions on access and anchors the others.',
-    rate: '{rate} a minute in the last hour',
+    rate: '{rate} a minute lately',
     quiet: 'nothing new in the last hour',
     newest: 'newest checkpoint {time}',
     noCheckpoint: 'no checkpoint yet',

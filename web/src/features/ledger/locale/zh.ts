@@ -28,7 +28,7 @@ export default {
     membersCount: '成员节点',
     chains: '各条链',
     chainsLead: '每类证据一条业务链，主链记录成员与接入决定，并锚定各业务链。',
-    rate: '近一小时每分钟 {rate} 条',
+    rate: '近来每分钟 {rate} 条',
     quiet: '近一小时没有新增',
     newest: '最新检查点 {time}',
     noCheckpoint: '还没有检查点',
