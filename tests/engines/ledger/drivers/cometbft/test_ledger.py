@@ -79,6 +79,43 @@ async def test_a_retry_before_the_record_gets_the_same_number(tmp_path, program)
         assert number(again.quorum, again) == number(first.quorum, first)
 
 
+@pytest.mark.parametrize("signed_again", [False, True])
+async def test_what_is_decided_while_the_door_looks_at_it_is_answered(tmp_path, program, monkeypatch, signed_again):
+    """The door still says "ok", the mempool takes nothing twice, and no later block tells of it."""
+    async with ledgers(tmp_path, program) as net:
+        envelope = deposit("twice", net.people.platform)
+        other = deposit("twice", net.people.platform) if signed_again else envelope
+        assert (other != envelope) == signed_again
+        driver = net.drivers["court-a"]
+        forecast = await driver.application.door.check(envelope)
+        [first] = await driver.submit([envelope])
+        await net.even()
+
+        async def looked_too_early(_):
+            return forecast
+
+        monkeypatch.setattr(driver.application.door, "check", looked_too_early)
+        driver._patience_s = 5
+        [again] = await driver.submit([other])
+        assert again.receipt == first.receipt
+
+
+async def test_one_transaction_under_two_signatures_is_answered_to_both(tmp_path, program, monkeypatch):
+    """The first is decided after the door let the second in; the mempool no longer takes that one."""
+    async with ledgers(tmp_path, program) as net:
+        first, second = (deposit("twice", net.people.platform) for _ in range(2))
+        driver = net.drivers["court-a"]
+        hand_in = driver.node.engine.rpc.broadcast_all
+
+        async def only_the_first(envelopes):
+            return await hand_in([one for one in envelopes if one == first])
+
+        monkeypatch.setattr(driver.node.engine.rpc, "broadcast_all", only_the_first)
+        driver._patience_s = 15
+        answers = await asyncio.gather(driver.submit([second]), driver.submit([first]))
+        assert answers[0][0].receipt == answers[1][0].receipt
+
+
 async def test_retries_and_refusals_are_answered_the_same_everywhere(tmp_path, program):
     async with ledgers(tmp_path, program) as net:
         first = await net.deposit("same", by="court-a")

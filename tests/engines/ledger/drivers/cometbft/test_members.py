@@ -45,7 +45,7 @@ async def test_two_of_four_down_halt_and_one_back_goes_on(tmp_path, program):
             await net.deposit("two", by="court-a")
         assert net.drivers["court-a"].store.head().size == 1
         await net.start("court-c")
-        net.drivers["court-a"]._patience_s = 30
+        net.drivers["court-a"]._patience_s = 120
         answer = await net.deposit("two", by="court-a")
         assert answer.receipt.first == 1
         assert len(answer.cosigned.cosignatures) == 3

@@ -9,6 +9,7 @@ and whoever must not lose it over a halt of all members keeps it in an outbox un
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,6 +36,8 @@ A_POST = 200
 A_POST_BYTES = 2 << 20
 POSTS_AT_ONCE = 4
 DISK_PAUSE_S = 2.0
+# Longer than anything waits at the door.
+LATELY_S = 30.0
 
 
 _TROUBLES = {
@@ -49,9 +52,17 @@ class _Waiting(msgspec.Struct):
     """One transaction under way. `receipt` once it is in a block; `needed`: the size that a checkpoint must have then."""
 
     envelope: bytes
+    tx_id: bytes
     answers: list["asyncio.Future[Acknowledged]"]
     sent_at: float
     receipt: Receipt | None = None
+
+
+class _Lately(msgspec.Struct, frozen=True):
+    """What became of a transaction in a block, `at` the monotonic clock's seconds."""
+
+    at: float
+    receipt: Receipt
 
 
 class CometDriver:
@@ -97,6 +108,7 @@ class CometDriver:
         self._again_s = again_s
         self._waiting: dict[bytes, _Waiting] = {}
         self._held: Cosigned | None = None
+        self._lately: dict[bytes, _Lately] = {}
         self._record_waits: list[tuple[int, asyncio.Future[None]]] = []
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -192,7 +204,13 @@ class CometDriver:
             waiting.answers.append(answer)
             return answer
         decided = forecast if forecast.code == "duplicate" else None
-        self._waiting[name] = _Waiting(envelope, [answer], time.monotonic(), decided)
+        if decided is None and (lately := self._lately.get(forecast.tx_id)):
+            # Decided while the door looked at it: no later block tells of it.
+            decided = lately.receipt
+            if known := self._known(decided, self._covered()):
+                answer.set_result(known)
+                return answer
+        self._waiting[name] = _Waiting(envelope, forecast.tx_id, [answer], time.monotonic(), decided)
         if decided is None:
             self._queue.put_nowait(name)
         return answer
@@ -232,14 +250,23 @@ class CometDriver:
         self.failing = None
         self._held = decided.held
         outcome = decided.outcome
+        now = time.monotonic()
+        for tx_id in list(itertools.takewhile(lambda one: now - self._lately[one].at > LATELY_S, self._lately)):
+            del self._lately[tx_id]
         for envelope, receipt in zip(outcome.block.envelopes, outcome.receipts, strict=True):
             waiting = self._waiting.get(name := _name(envelope))
+            if receipt.accepted:
+                self._lately.setdefault(receipt.tx_id, _Lately(now, receipt))
             if waiting is None:
                 continue
             waiting.receipt = receipt
             if not receipt.accepted:
                 del self._waiting[name]
                 _answer(waiting, Acknowledged(receipt, None))
+        for waiting in self._waiting.values():
+            # The same transaction under another signature, handed in by who asked again.
+            if waiting.receipt is None and (lately := self._lately.get(waiting.tx_id)):
+                waiting.receipt = lately.receipt
         if decided.sealed is None and decided.held is None:
             return
         covered = self._covered()
@@ -253,6 +280,7 @@ class CometDriver:
         for one in self._waiting.values():
             _fail(one, problem)
         self._waiting.clear()
+        self._lately.clear()
         for _, wait in self._record_waits:
             if not wait.done():
                 wait.set_result(None)
