@@ -29,6 +29,8 @@ def seen(*points: tuple[float, int]) -> list[Checkpoint]:
         # What came in within a few seconds half an hour ago is not hundreds a minute.
         (((30, 120), (30.05, 0)), 3.99),
         (((10, 160), (100, 100)), 1.0),
+        (((0, 130), (30, 70), (90, 10)), 2.0),
+        (((0, 5),), 0.0),
         (((0.1, 900), (0.2, 300)), 600.0),
         (((1, 1000), (2, 400), (3, 100)), 300.0),
     ],

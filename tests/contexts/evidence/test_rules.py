@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from tianping.contexts.evidence.actions.ledger import rate
 from tianping.contexts.evidence.caching import Briefly
 from tianping.contexts.evidence.model.deposits import DepositInput, Source
 from tianping.contexts.evidence.rules import docket_heads, interest, provenance, wording
 from tianping.interfaces.ledger import Depositor, Verdict, Verification
-from tianping.interfaces.ledger_reading import Checkpoint
 from tianping.kit.ids import OrganisationId, PersonId, new_id
 from tianping.kit.problems import Text
 
@@ -119,19 +117,6 @@ def test_a_docket_head_is_one_text():
         "3",
         "a" * 64,
     ]
-
-
-def checkpoint(minute: int, size: int) -> Checkpoint:
-    return Checkpoint(
-        height=size, size=size, root="", time=datetime(2026, 3, 2, 6 + minute // 60, minute % 60, tzinfo=UTC), power=1,
-        total_power=1, cosigners=[], stamped_at=None, note="",
-    )  # fmt: skip
-
-
-def test_the_rate_is_that_of_the_last_hour():
-    assert rate([]) == 0
-    assert rate([checkpoint(10, 5)]) == 0
-    assert rate([checkpoint(90, 130), checkpoint(60, 70), checkpoint(0, 10)]) == 2.0
 
 
 async def test_many_readers_are_one():
