@@ -4,12 +4,15 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.verifier.chains import Situation
 from tianping_verify import Options, check
 from tianping_verify.faults import Unusable
 from tianping_verify.report import File, Report, Result
+
+pytestmark = pytest.mark.slow
 
 OMISSIBLE = {"certificates", "stamp", "opening", "facts"}
 

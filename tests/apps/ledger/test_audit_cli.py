@@ -23,6 +23,8 @@ from tianping.engines.ledger.vault import Opening, Proposal
 from tianping.engines.ledger.vault.looking import NOT_BOUND, TABLES
 from tianping.kit.digests import canonical
 
+pytestmark = pytest.mark.slow
+
 
 async def _lived_in(home: Home) -> None:
     """A row at least in every table of the vault, two chains anchored, two stamps."""

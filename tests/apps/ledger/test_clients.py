@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.apps.ledger.running import PASSPHRASE, ROOT, Node, key_of
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = ROOT / "clients"
 
 

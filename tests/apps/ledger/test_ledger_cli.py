@@ -10,6 +10,8 @@ from tests.apps.ledger.running import PASSPHRASE, Node, admit, certified, copy_o
 from tianping.engines.ledger.home import Home
 from tianping.interfaces.signing import CertificateRole
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(template: Path, tmp_path: Path) -> Path:

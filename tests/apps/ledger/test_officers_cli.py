@@ -25,6 +25,8 @@ from tianping.engines.signing.register import Register
 from tianping.interfaces.signing import CertificateStatus
 from tianping.kit.clock import SystemClock
 
+pytestmark = pytest.mark.slow
+
 SECRET = {"TIANPING_OFFICER_PASSPHRASE": "the officer's own words", "TIANPING_LANGUAGE": "en"}
 
 

@@ -25,6 +25,8 @@ from tianping.engines.signing.provider import sm2
 from tianping.engines.signing.register import Register
 from tianping.engines.signing.stamp_tokens import StampTrust, check_token
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def opened(template: Path, tmp_path: Path) -> AsyncIterator[Opened]:

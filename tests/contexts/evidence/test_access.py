@@ -14,6 +14,8 @@ from tianping.contexts.identity.actions import seeding
 from tianping.interfaces.identity import Role
 from tianping.kit.problems import Text
 
+pytestmark = pytest.mark.slow
+
 PAPERS = ("licence", "filing", "security", "ties", "rules", "management", "data")
 
 

@@ -15,6 +15,8 @@ from tests.journeys.cast import Cast
 from tianping.engines.capture.finding import find_browser
 from tianping.kit.digests import sm3
 
+pytestmark = pytest.mark.slow
+
 needs_browser = pytest.mark.skipif(find_browser() is None, reason="Chromium is not installed")
 
 

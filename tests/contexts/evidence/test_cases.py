@@ -3,12 +3,15 @@
 from typing import Any
 
 import psycopg
+import pytest
 from tests.apps.ledger.running import Node
 from tests.contexts.evidence.test_deposits import PICTURE, asked
 from tests.harness import RunningCourt
 from tests.journeys.cast import Cast
 
 from tianping.kit.digests import sm3
+
+pytestmark = pytest.mark.slow
 
 
 async def deposited(cast: Cast, content: bytes) -> str:

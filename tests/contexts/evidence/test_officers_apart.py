@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from tests.apps.ledger.running import Node, tianping
 from tests.contexts.evidence.test_access import application, sheet
 from tests.harness import RunningCourt
 from tests.journeys.cast import Cast
 
 from tianping.contexts.evidence.actions import office
+
+pytestmark = pytest.mark.slow
 
 
 async def test_a_decision_waits_for_the_officer_who_signs_elsewhere(

@@ -16,6 +16,8 @@ from tianping.engines.capture.reading import picture_of, record_of
 from tianping.interfaces.capture import AddressRefused, Captured, CaptureFailed, CaptureUnavailable
 from tianping.kit.digests import sm3
 
+pytestmark = pytest.mark.slow
+
 needs_browser = pytest.mark.skipif(find_browser() is None, reason="Chromium is not installed")
 
 

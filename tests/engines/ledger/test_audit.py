@@ -20,6 +20,8 @@ from tianping.engines.ledger.schema import KEYS, TABLES
 from tianping.engines.ledger.store import ChainUnknown, Store
 from tianping.interfaces.signing import SignatureCheck
 
+pytestmark = pytest.mark.slow
+
 remembered = cache(verify)
 
 

@@ -20,6 +20,8 @@ from tianping.engines.materials.sandbox import Limits, SandboxedInspector
 from tianping.interfaces.materials import Inspection
 from tianping.kit.problems import Unavailable
 
+pytestmark = pytest.mark.slow
+
 LARGE = (9000, 9000)
 """Pixels of a picture within the limit, which takes long enough to be met at work."""
 
