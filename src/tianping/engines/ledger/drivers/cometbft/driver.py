@@ -49,7 +49,7 @@ _TROUBLES = {
 
 
 class _Waiting(msgspec.Struct):
-    """One transaction under way. `receipt` once it is in a block; `needed`: the size that a checkpoint must have then."""
+    """One transaction under way. `receipt` once it is in a block."""
 
     envelope: bytes
     tx_id: bytes
@@ -254,17 +254,12 @@ class CometDriver:
         for tx_id in list(itertools.takewhile(lambda one: now - self._lately[one].at > LATELY_S, self._lately)):
             del self._lately[tx_id]
         for envelope, receipt in zip(outcome.block.envelopes, outcome.receipts, strict=True):
-            waiting = self._waiting.get(name := _name(envelope))
             if receipt.accepted:
                 self._lately.setdefault(receipt.tx_id, _Lately(now, receipt))
-            if waiting is None:
-                continue
-            waiting.receipt = receipt
-            if not receipt.accepted:
-                del self._waiting[name]
+            elif waiting := self._waiting.pop(_name(envelope), None):
                 _answer(waiting, Acknowledged(receipt, None))
         for waiting in self._waiting.values():
-            # The same transaction under another signature, handed in by who asked again.
+            # Under another signature too: who asks again signs again. A refusal is of exactly these bytes.
             if waiting.receipt is None and (lately := self._lately.get(waiting.tx_id)):
                 waiting.receipt = lately.receipt
         if decided.sealed is None and decided.held is None:
