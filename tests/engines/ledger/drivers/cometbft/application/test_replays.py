@@ -4,6 +4,9 @@ import random
 
 from tests.engines.ledger.drivers.cometbft.application.simulated import info_of
 
+from tianping.engines.ledger.drivers.cometbft import sealing
+from tianping.engines.ledger.drivers.cometbft.abci import abci
+
 
 async def test_who_catches_up_has_the_same_state_without_having_processed_a_proposal(net):
     rng = random.Random(1)
@@ -25,6 +28,18 @@ async def test_a_fresh_member_that_replays_every_block_comes_to_the_same(net):
     assert late.store.head() == net.applications["court-b"].store.head()
     assert (await info_of(late)).last_block_app_hash == net.hash
     late.store.close()
+
+
+async def test_who_fell_between_judging_and_signing_signs_the_same_tree(net):
+    """An engine that replays its log asks for the extension of a block whose proposal it judged before it fell."""
+    application = net.applications["court-b"]
+    block, block_hash = await net.propose("court-a", net.deposits("fell")), b"f" * 32
+    asked = abci.RequestExtendVote(hash=block_hash, height=net.height + 1, txs=block)
+    await application.process_proposal(abci.RequestProcessProposal(txs=block, hash=block_hash, height=net.height + 1))
+    before = sealing.read_extension((await application.extend_vote(asked)).vote_extension)
+    application.forget()
+    again = sealing.read_extension((await application.extend_vote(asked)).vote_extension)
+    assert (again.size, again.root, again.cosignature.time) == (before.size, before.root, before.cosignature.time)
 
 
 async def test_taken_back_and_executed_again_it_is_the_same(net):
