@@ -23,6 +23,7 @@ from tianping_verify import checking, report
 
 # A fixture counts where it is named.
 __all__ = ["disk"]
+pytestmark = pytest.mark.slow
 
 
 class Depositor(threading.Thread):
@@ -65,7 +66,6 @@ def proven(client: Client, line: dict[str, Any], pin: str, file: Path) -> None:
     assert found.exit_status == 0, found
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_nothing_acknowledged_is_lost_when_the_node_is_killed_again_and_again(template: Path, tmp_path: Path):
     node = Node(copy_of(template, tmp_path / "data")).start()
@@ -105,7 +105,6 @@ def test_nothing_acknowledged_is_lost_when_the_node_is_killed_again_and_again(te
         node.kill()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_full_disk_is_said_and_work_goes_on_when_there_is_room(template: Path, tmp_path: Path, disk: Disk):
     place = copy_of(template, disk(48))

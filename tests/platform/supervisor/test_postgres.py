@@ -18,6 +18,8 @@ from tianping.platform.supervisor.binaries import find
 from tianping.platform.supervisor.postgres import LONGEST_SOCKET_PATH, SOCKET_NAME
 from tianping.platform.supervisor.problems import ClusterLocked, ClusterMissing, NoDatabaseServer
 
+pytestmark = pytest.mark.slow
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to drop")
 
 

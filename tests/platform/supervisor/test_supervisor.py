@@ -25,6 +25,8 @@ from tianping.platform.supervisor import (
 )
 from tianping.platform.supervisor.child import MARK
 
+pytestmark = pytest.mark.slow
+
 INSTALLATION = Path(__file__).with_name("installation.py")
 
 

@@ -23,6 +23,8 @@ from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 from tianping.kit.digests import sm3
 from tianping.platform.settings import CHECKOUT
 
+pytestmark = pytest.mark.slow
+
 TUS = {"Tus-Resumable": "1.0.0", "Authorization": "Bearer alice"}
 CHUNK = TUS | {"Content-Type": "application/offset+octet-stream"}
 
