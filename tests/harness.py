@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -50,10 +51,13 @@ class Browser:
 class RunningCourt:
     """The court and the handles a test needs."""
 
-    def __init__(self, court: Court, site: Litestar, clock: SettableClock) -> None:
+    def __init__(self, court: Court, clock: SettableClock) -> None:
         self.court = court
-        self.site = site
         self.clock = clock
+
+    @cached_property
+    def site(self) -> Litestar:
+        return self.court.site()
 
     def browser(self) -> Browser:
         return Browser(self.site)
@@ -85,9 +89,8 @@ async def running_court(
     """Assemble and open a court on `environment`; `at` is where its clock stands."""
     clock = SettableClock(at)
     court = assemble(read_settings(environment), clock=clock)
-    site = court.site()
     await court.open()
     try:
-        yield RunningCourt(court, site, clock)
+        yield RunningCourt(court, clock)
     finally:
         await court.close()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -234,6 +234,7 @@ class World:
         """Commitments as they were a month ago."""
         await publish_commitments(self.desk, at=self.clock.now() - timedelta(days=30))
 
+    @cached_property
     def site(self) -> Litestar:
         async def actor(request: Request[Any, Any, Any]) -> Actor:
             return request.scope["user"]
@@ -253,7 +254,7 @@ class World:
         token = f"token-{len(self.actors)}"
         if actor is not None:
             self.actors[token] = actor
-        return Client(self.site(), token if actor is not None else None)
+        return Client(self.site, token if actor is not None else None)
 
 
 class Client:

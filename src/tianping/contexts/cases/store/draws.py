@@ -31,14 +31,19 @@ async def last_commitment(reader: Reader) -> Commitment | None:
     return None if row is None else _commitment(row)
 
 
-async def publish(tx: Transaction, keyring: Keyring, commitment: Commitment, seed: bytes, *, at: datetime) -> None:
+async def publish(tx: Transaction, keyring: Keyring, made: Sequence[tuple[Commitment, bytes]], *, at: datetime) -> None:
+    """Commitments with the seeds they bind, in their order."""
+    told = [one for one, _ in made]
+    seqs = [one.seq for one in told]
     await tx.run(
-        "INSERT INTO cases.commitments (seq, at, commitment, prev, hash) VALUES (%s, %s, %s, %s, %s)",
-        (commitment.seq, at, commitment.commitment, commitment.prev, commitment.hash),
+        """INSERT INTO cases.commitments (seq, at, commitment, prev, hash)
+           SELECT seq, %s, commitment, prev, hash
+           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS made (seq, commitment, prev, hash)""",
+        (at, seqs, [one.commitment for one in told], [one.prev for one in told], [one.hash for one in told]),
     )
     await tx.run(
-        "INSERT INTO cases.seeds (seq, at, seed) VALUES (%s, %s, %s)",
-        (commitment.seq, at, keyring.seal(seed, place=SEED)),
+        "INSERT INTO cases.seeds (seq, at, seed) SELECT seq, %s, seed FROM unnest(%s::bigint[], %s::bytea[]) AS made (seq, seed)",
+        (at, seqs, [keyring.seal(seed, place=SEED) for _, seed in made]),
     )
 
 
