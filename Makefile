@@ -2,6 +2,8 @@
 PYTEST := .venv/bin/python -m pytest
 PYTEST_ARGS ?=
 NPM := npm --prefix web --silent
+# Where it is set, every process that a test starts compiles the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check lint format types web-check bench openapi lock pictures verifier clean

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from litestar import Litestar
@@ -12,9 +13,13 @@ from litestar import Litestar
 from tianping.apps.assembly import Court, assemble
 from tianping.kit.clock import SettableClock
 from tianping.kit.ids import new_id
+from tianping.law.lawbook import load
 from tianping.platform.settings import read_settings
 
 BASE = "http://localhost:8000"
+
+read_once = cache(load)
+"""The lawbook never changes while tests run, and a court reads all of it."""
 
 
 class Browser:
@@ -88,7 +93,8 @@ async def running_court(
 ) -> AsyncIterator[RunningCourt]:
     """Assemble and open a court on `environment`; `at` is where its clock stands."""
     clock = SettableClock(at)
-    court = assemble(read_settings(environment), clock=clock)
+    with patch("tianping.apps.assembly.load", read_once):
+        court = assemble(read_settings(environment), clock=clock)
     await court.open()
     try:
         yield RunningCourt(court, clock)

@@ -14,6 +14,8 @@ from tests.engines.signing.openssl import DISTID, openssl
 from tianping_client import Key, Refused, sm3
 from tianping_client.encoding import request_message
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_deposit_gets_a_number_a_verdict_and_a_proof_that_others_check(node: Node, shop: Key, tmp_path: Path):
     photo = tmp_path / "photo.jpg"

@@ -13,6 +13,8 @@ from tianping_client import Client, Key, Unreachable, sm3
 
 from tianping.engines.ledger.merkle import consistent
 
+pytestmark = pytest.mark.slow
+
 
 def test_verdicts_by_digest_by_file_and_many_at_once(node: Node, shop: Key, tmp_path: Path):
     file = tmp_path / "large.bin"
