@@ -80,7 +80,9 @@ class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """How the engine is watched: every so many seconds; behind by at least `lag` blocks without a new one for so long."""
+    """How the engine is watched: every so many seconds; `lag` blocks at least behind what the others had at the look before,
+    without a new one for so long.
+    """
 
     every_s: float = 1.0
     lag: int = 1
@@ -185,6 +187,8 @@ class Node:
                 status = await self.engine.rpc.status()
                 heights = await self.engine.rpc.peer_heights()
                 self._peers = len(heights)
+                # Who has what the others had a look ago follows: one block late at the moment of looking is nobody's lag.
+                due = self._others
                 # A peer says which height it decides now.
                 self._others = max([height - 1 for height in heights.values()], default=0)
                 if self.application.height != last:
@@ -192,7 +196,7 @@ class Node:
                 if self._tried and not heights:
                     # Only beside others can it be seen that a remedy worked.
                     moved = time.monotonic()
-                elif self._others - last < self._watch.lag:
+                elif due - last < self._watch.lag:
                     moved, self._behind = time.monotonic(), None
                     if last > self._stuck:
                         self._tried = 0
