@@ -10,6 +10,7 @@ from tianping_verify import Options, check
 from tianping_verify.report import File, Report, Result, Verdict
 
 from tianping.engines.ledger import bundle, verdicts
+from tianping.engines.ledger.checking import one_by_one
 from tianping.engines.ledger.checkpoints import read_note
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.drivers.base import NotYet
@@ -55,7 +56,7 @@ def test_engine_and_checker_agree_about_the_file(each_situation: Situation, same
     digest = sm3(file)
     question = verdicts.Question(number=bundle.read(made.bundle).number, digest=digest, salt=SALT, size=len(file))
     chains = {made.chain.genesis.chain: made.chain.store}
-    engine = verdicts.verify(chains, question, check=sm2().verify, opened=lambda *_: None)
+    engine = verdicts.verify(chains, question, check_many=one_by_one(sm2().verify), opened=lambda *_: None)
     assert (
         engine.verdict.value == examine(made, file=File.of([file])).verdict.value == ("match" if same else "mismatch")
     )

@@ -134,7 +134,13 @@ class Verifying(Protocol):
 
     def verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool: ...
 
-    async def verify_all(self, checks: Sequence[SignatureCheck]) -> list[bool]: ...
+    async def verify_all(self, checks: Sequence[SignatureCheck]) -> list[bool]:
+        """One answer a check, in their order."""
+        ...
+
+    def verify_many(self, checks: Sequence[SignatureCheck]) -> list[bool]:
+        """The same for a thread, which waits."""
+        ...
 
 
 class TimeStamp(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from tests.engines.ledger.cast import verify as check
 
 from tianping.apps.ledger_setup import Opened, open_node
 from tianping.engines.ledger import building
+from tianping.engines.ledger.checking import one_by_one
 from tianping.engines.ledger.checkpoints import Checkpoint
 from tianping.engines.ledger.digests import sm3
 from tianping.engines.ledger.drivers.base import Acknowledged, Busy, NotYet
@@ -207,7 +208,7 @@ async def test_every_altered_part_of_a_stored_deposit_is_chain_inconsistent(open
     question = Question(number=number, digest=sm3(b"w-12"), salt=b"0" * 16)
 
     def verdict() -> str:
-        return verify(node.reading, question, check=check, opened=lambda *_: None).verdict.value
+        return verify(node.reading, question, check_many=one_by_one(check), opened=lambda *_: None).verdict.value
 
     assert verdict() == "match"
     writing = node.drivers["works"].store

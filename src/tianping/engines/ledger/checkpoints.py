@@ -14,13 +14,14 @@ the median of its quorum's clocks, weighted by power: no single member can move 
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from tianping.engines.ledger.codec import Encoded, Malformed
 from tianping.engines.ledger.digests import sm3, tagged
 from tianping.engines.ledger.model import Member
+from tianping.interfaces.signing import SignatureCheck
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """(public key, message, signature) -> whether it is right."""
@@ -89,25 +90,30 @@ def gather(
     checkpoint: Checkpoint, cosignatures: Iterable[Cosignature], members: Sequence[Member], verify: Verify
 ) -> Cosigned:
     """Keep the right signatures of members with power, one each, in the order of the members; time and power from them."""
-    offered = list(cosignatures)
-    kept: list[tuple[Member, Cosignature]] = []
-    text = checkpoint.text()
-    for member in members:
-        key = key_digest(member.id, member.public_key)
-        for one in offered if member.power else []:
-            if (one.member, one.key) != (member.id, key):
-                continue
-            # The first right one counts: a wrong line beside it takes nothing away.
-            if verify(member.public_key, cosigned_message(text, one.time), one.signature):
-                kept.append((member, one))
-                break
+    kept: dict[str, tuple[Member, Cosignature]] = {}
+    for member, one, check in offered(checkpoint, cosignatures, members):
+        # The first right one counts: a wrong line beside it takes nothing away.
+        if member.id not in kept and verify(check.public_key, check.message, check.signature):
+            kept[member.id] = member, one
     return Cosigned(
         checkpoint,
-        [one for _, one in kept],
-        median([(one.time, member.power) for member, one in kept]),
-        sum(member.power for member, _ in kept),
+        [one for _, one in kept.values()],
+        median([(one.time, member.power) for member, one in kept.values()]),
+        sum(member.power for member, _ in kept.values()),
         sum(member.power for member in members),
     )
+
+
+def offered(
+    checkpoint: Checkpoint, cosignatures: Iterable[Cosignature], members: Sequence[Member]
+) -> Iterator[tuple[Member, Cosignature, SignatureCheck]]:
+    """The lines that name a member with power and its key, in the order of the members; what to check of each."""
+    lines, text = list(cosignatures), checkpoint.text()
+    for member in members:
+        key = key_digest(member.id, member.public_key)
+        for one in lines if member.power else []:
+            if (one.member, one.key) == (member.id, key):
+                yield member, one, SignatureCheck(member.public_key, cosigned_message(text, one.time), one.signature)
 
 
 def median(weighted: Iterable[tuple[int, int]]) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from tianping.engines.ledger import codec, machine
-from tianping.engines.ledger.checkpoints import Cosigned, gather
+from tianping.engines.ledger.checking import VerifyMany
+from tianping.engines.ledger.checkpoints import Cosigned, gather, offered
 from tianping.engines.ledger.digests import commitment, commitment_sha256
-from tianping.engines.ledger.machine import Verify
 from tianping.engines.ledger.merkle import consistent, includes, leaf_hash, root_of
 from tianping.engines.ledger.model import Application, Body, Entry, Envelope, Item, SigningKey, signed_message
 from tianping.engines.ledger.numbers import NumberMalformed, StorageNumber, number_of, read_number
@@ -23,6 +23,7 @@ from tianping.engines.ledger.transactions.access import STEPS, Decide
 from tianping.engines.ledger.transactions.base import Refused, key_of
 from tianping.engines.ledger.transactions.deposit import Deposit
 from tianping.interfaces.ledger import Cosigner, Depositor, Verdict, Verification
+from tianping.interfaces.signing import SignatureCheck
 from tianping.kit.problems import InvalidInput, Text
 
 
@@ -67,8 +68,10 @@ Opened = Callable[[str, str, str, int], bytes | None]
 """(chain, author, reference, position) -> the salt that the court holds."""
 
 
-def verify(chains: Mapping[str, Store], question: Question, *, check: Verify, opened: Opened) -> Verification:
-    """The answer to one question. Raises OpeningMissing, DigestMissing where nothing can be compared."""
+def verify(chains: Mapping[str, Store], question: Question, *, check_many: VerifyMany, opened: Opened) -> Verification:
+    """The answer to one question; its signatures are checked together. Raises OpeningMissing, DigestMissing where nothing can
+    be compared.
+    """
     reasons: list[Text] = []
     try:
         number = read_number(question.number)
@@ -101,7 +104,7 @@ def verify(chains: Mapping[str, Store], question: Question, *, check: Verify, op
         reasons.append(Text("编号中的日期与链上不符，链上没有这一编号。", "The day in the number is not the chain's."))
         return _nothing(str(number), Verdict.NOT_FOUND, reasons)
 
-    sound = _chain_is_sound(store, found, number.index, check, reasons)
+    sound = _chain_is_sound(store, found, number.index, check_many, reasons)
     if not sound:
         return _answer(store, number, found, Verdict.CHAIN_INCONSISTENT, reasons)
     salt = question.salt or opened(number.chain, found.body.author, found.body.ref, found.position)
@@ -139,15 +142,19 @@ def _find(store: Store, number: StorageNumber) -> _Found | None:
     return _Found(entry, envelope, body, codec.shape(body.content, Deposit), position, item, cosigned)
 
 
-def _chain_is_sound(store: Store, found: _Found, index: int, check: Verify, reasons: list[Text]) -> bool:
+def _chain_is_sound(store: Store, found: _Found, index: int, check_many: VerifyMany, reasons: list[Text]) -> bool:
     """The entry under its signature, its checkpoint, its quorum, and under the newest checkpoint."""
-    signed = _signature_is_right(store, found, check)
+    at = found.cosigned.checkpoint
+    members, own = machine.signers_at(store, at.height), _signature_of(store, found)
+    checks = [check for _, _, check in offered(at, found.cosigned.cosignatures, members)]
+    checks += [own] if own else []
+    right = {check for check, good in zip(checks, check_many(checks), strict=True) if good}
+    signed = own in right
     reasons.append(
         Text("存证请求的签名有效，签名覆盖该项内容。", "The depositor's signature is right and covers this item.")
         if signed
         else Text("存证请求的签名无效。", "The depositor's signature is wrong.")
     )
-    at = found.cosigned.checkpoint
     try:
         leaves = machine.leaves_of(store.genesis().chain, found.body.kind, found.entry.tx_id, found.envelope.items)
         within = includes(leaf_hash(leaves[found.position]), index, at.size, store.inclusion(index, at.size), at.root)
@@ -166,7 +173,7 @@ def _chain_is_sound(store: Store, found: _Found, index: int, check: Verify, reas
         if within
         else Text("该记录不在其检查点的默克尔树中。", "The entry is not in the tree of its checkpoint.")
     )
-    counted = gather(at, found.cosigned.cosignatures, machine.signers_at(store, at.height), check)
+    counted = gather(at, found.cosigned.cosignatures, members, lambda *asked: SignatureCheck(*asked) in right)
     quorate = counted.quorate and counted.time == found.cosigned.time
     reasons.append(
         Text(
@@ -184,16 +191,17 @@ def _chain_is_sound(store: Store, found: _Found, index: int, check: Verify, reas
     return signed and within and quorate and grown
 
 
-def _signature_is_right(store: Store, found: _Found, check: Verify) -> bool:
+def _signature_of(store: Store, found: _Found) -> SignatureCheck | None:
+    """What to check of the depositor; None where the entry is not what its only signature covers, or the key was not its own."""
     if root_of(found.envelope.items) != found.deposit.items_root or len(found.envelope.signatures) != 1:
-        return False
+        return None
     one = found.envelope.signatures[0]
     key = Overlay(store).read(key_of("key", one.fingerprint), SigningKey)
     if key is None or key.owner != found.body.author:
-        return False
+        return None
     if key.since > found.entry.first or (key.until is not None and key.until <= found.entry.first):
-        return False
-    return check(key.public_key, signed_message(found.envelope.body), one.signature)
+        return None
+    return SignatureCheck(key.public_key, signed_message(found.envelope.body), one.signature)
 
 
 def _compare(item: Item, question: Question, salt: bytes, reasons: list[Text]) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from tianping.engines.ledger.node import Node
 from tianping.engines.ledger.numbers import NumberMalformed, read_number
 from tianping.engines.ledger.verdicts import DigestMissing, OpeningMissing, Question, verify
 from tianping.interfaces.ledger import Verification
+from tianping.interfaces.signing import SignatureCheck
 from tianping.kit.digests import Sm3
 from tianping.kit.problems import FieldProblem
 
@@ -115,13 +116,12 @@ def _places(questions: list[Question]) -> Iterator[tuple[str, int]]:
 
 def _verify_all(node: Node, questions: list[Question]) -> list[Verification]:
     """In a thread: a thousand take seconds. Signatures met again, as those of one checkpoint are, are checked once."""
-    known: dict[tuple[bytes, bytes, bytes], bool] = {}
+    known: dict[SignatureCheck, bool] = {}
 
-    def check(public_key: bytes, message: bytes, signature: bytes) -> bool:
-        asked = (public_key, message, signature)
-        if asked not in known:
-            known[asked] = node.verifying.verify(*asked)
-        return known[asked]
+    def check_many(checks: Sequence[SignatureCheck]) -> list[bool]:
+        fresh = [check for check in checks if check not in known]
+        known.update(zip(fresh, node.verifying.verify_many(fresh), strict=True))
+        return [known[check] for check in checks]
 
     def opened(chain: str, author: str, ref: str, position: int) -> bytes | None:
         if author != node.config.application:
@@ -132,7 +132,7 @@ def _verify_all(node: Node, questions: list[Question]) -> list[Verification]:
     answers = []
     for at, question in enumerate(questions):
         try:
-            answers.append(verify(node.reading, question, check=check, opened=opened))
+            answers.append(verify(node.reading, question, check_many=check_many, opened=opened))
         except (OpeningMissing, DigestMissing) as missing:
             field = "salt" if isinstance(missing, OpeningMissing) else "digest"
             place = FieldProblem(f"items.{at}.{field}", missing.code, missing.title)

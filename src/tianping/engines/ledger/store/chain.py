@@ -45,6 +45,7 @@ class Store:
         self._lock = threading.RLock()
         self._tiles = Tiles(self._db, self._lock)
         self._origin: str | None = None
+        self._genesis: tuple[bytes, Genesis] | None = None
         self._db.execute("pragma busy_timeout = 5000")
         if not read_only:
             self._db.execute("pragma journal_mode = wal")
@@ -75,7 +76,10 @@ class Store:
         encoded = self.get("genesis")
         if encoded is None:
             raise ChainUnknown
-        return codec.decode(encoded, Genesis)
+        # Asked for with every verdict. What is stored is compared: a file that somebody changed is read as it is.
+        if self._genesis is None or self._genesis[0] != encoded:
+            self._genesis = encoded, codec.decode(encoded, Genesis)
+        return self._genesis[1]
 
     # Blocks
 
