@@ -11,7 +11,7 @@ from tianping.kit.problems import Text
 def unseen(record: Record, doorway: Doorway, *, most: int) -> list[Seen]:
     """`most`: bytes that were let in."""
     found = [
-        _seen("requests", "note", f"记录了 {len(record.exchanges)} 次请求", f"{len(record.exchanges)} requests were recorded"),
+        _seen("requests", "note", f"记录了 {len(record.exchanges)} 次请求", f"Requests recorded: {len(record.exchanges)}"),
         _seen(
             "one-viewer", "unseen", "只看到网站发给本院这一次访问的内容；登录后、其他地区或者其他时间的内容没有看到",
             "Only what the site sent to this one visit: nothing behind a sign-in, for other places or at other times",
@@ -37,7 +37,7 @@ def unseen(record: Record, doorway: Doorway, *, most: int) -> list[Seen]:
     failed = sum("failed" in one for one in record.exchanges)
     if failed:
         found.append(
-            _seen("failed-requests", "unseen", f"有 {failed} 次请求没有成功", f"{failed} requests did not succeed")
+            _seen("failed-requests", "unseen", f"有 {failed} 次请求没有成功", f"Requests that did not succeed: {failed}")
         )
     refused = {one.host for one in doorway.connections if one.refused} & hosts_of(record)
     if refused:
@@ -106,7 +106,7 @@ def unseen(record: Record, doorway: Doorway, *, most: int) -> list[Seen]:
         )
     if record.dialogs:
         found.append(
-            _seen("dialogs", "note", f"关闭了 {record.dialogs} 个弹出对话框", f"{record.dialogs} dialogs were closed")
+            _seen("dialogs", "note", f"关闭了 {record.dialogs} 个弹出对话框", f"Dialogs closed: {record.dialogs}")
         )
     if record.bodies_left_out:
         found.append(
@@ -114,7 +114,7 @@ def unseen(record: Record, doorway: Doorway, *, most: int) -> list[Seen]:
                 "bodies",
                 "unseen",
                 f"有 {record.bodies_left_out} 项应答没有内容摘要",
-                f"{record.bodies_left_out} answers have no digest of their content",
+                f"Answers without a digest of their content: {record.bodies_left_out}",
             )
         )
     return found

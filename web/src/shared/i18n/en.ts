@@ -151,7 +151,7 @@ const en: Messages<typeof zh> = {
     removeOne: 'Remove {name}',
     pauseOne: 'Pause {name}',
     resumeOne: 'Resume {name}',
-    unfinished: '{count} file(s) did not finish last time. Choose the same file again to go on.',
+    unfinished: 'Files that did not finish last time: {count}. Choose the same file again to go on.',
     leave: 'Some files have not finished; you can come back and go on.',
     seconds: '{count} s',
     minutes: '{count} min',

@@ -31,7 +31,7 @@ const en: Messages<typeof zh> = {
     none: 'Every message was sent',
     noneHint: 'Texts and e-mails that cannot be sent are listed here.',
     channels: { in_app: 'In the app', sms: 'Text', email: 'E-mail' },
-    attempts: '{count} attempt(s)',
+    attempts: 'attempts: {count}',
     again: 'Send again',
     sent: 'Queued to be sent again',
   },

@@ -4,7 +4,7 @@ import type zh from './zh'
 const en: Messages<typeof zh> = {
   title: 'Messages',
   all: 'Mark all as read',
-  marked: '{count} message(s) marked as read',
+  marked: 'Messages marked as read: {count}',
   fresh: 'unread',
   go: 'Go there',
   mark: 'Mark as read',

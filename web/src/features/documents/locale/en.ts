@@ -4,7 +4,7 @@ import type zh from './zh'
 const en: Messages<typeof zh> = {
   mine: 'My documents',
   paper: 'Document',
-  pages: '{count} page(s)',
+  pages: 'pages: {count}',
   version: 'Version {version}',
   download: 'Download',
   checkIt: 'Check',

@@ -242,7 +242,7 @@ const en: Messages<typeof zh> = {
     all: 'Show all {count}',
     fewer: 'Show fewer',
     names: 'Name service and connections',
-    times: '{count} connections',
+    times: 'connections: {count}',
     address: 'Connected to {address}',
     answers: '; answers: {answers}',
     refused: 'Not allowed',

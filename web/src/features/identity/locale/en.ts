@@ -88,7 +88,7 @@ const en: Messages<typeof zh> = {
     fresh: 'New password',
     changed: 'Password changed; {count} other devices were signed out.',
     endOthers: 'Sign out everywhere else',
-    endedOthers: '{count} devices were signed out.',
+    endedOthers: 'Devices signed out: {count}.',
     twoStep: 'Two-step sign-in',
     twoStepHint: 'Besides the password you enter six digits from an authenticator, so a stolen password is not enough.',
     on: 'On',
