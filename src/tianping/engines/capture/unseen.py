@@ -37,7 +37,9 @@ def unseen(record: Record, doorway: Doorway, *, most: int) -> list[Seen]:
     failed = sum("failed" in one for one in record.exchanges)
     if failed:
         found.append(
-            _seen("failed-requests", "unseen", f"有 {failed} 次请求没有成功", f"Requests that did not succeed: {failed}")
+            _seen(
+                "failed-requests", "unseen", f"有 {failed} 次请求没有成功", f"Requests that did not succeed: {failed}"
+            )
         )
     refused = {one.host for one in doorway.connections if one.refused} & hosts_of(record)
     if refused:
