@@ -37,6 +37,8 @@ async def test_a_decision_waits_for_the_officer_who_signs_elsewhere(
     [resolution] = waits["resolutions"]
     assert resolution["state"] == "decided"
     assert "decision pending → sign → send" in resolution["failure"]["zh"]
+    refused = await head.act("/ledger/applications/photo-shop/approve", {"reasons": "再次同意"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "decision-under-way")
     desk = court.desk("evidence")
     await office.record_waiting(desk)
     assert (await head.get("/ledger/office/photo-shop")).json()["resolutions"] == [resolution]

@@ -98,7 +98,7 @@ async def approve(desk: Desk, actor: Actor, application_id: str, reasons: str) -
 async def decide(desk: Desk, actor: Actor, application_id: str, decision: Decision, reasons: str) -> OfficeView:
     """The first officer proposes, another joins; suspending takes one.
 
-    Raises NotFound, WrongStanding, ScoreTooLow, OnProbation, SameOfficer, OtherDecisionWaits.
+    Raises NotFound, WrongStanding, ScoreTooLow, OnProbation, SameOfficer, OtherDecisionWaits, DecisionUnderWay.
     """
     assert actor.person_id is not None
     known = await _around(desk, actor, application_id)
@@ -148,15 +148,22 @@ def _gives_way(waiting: Resolution, decision: Decision) -> bool:
     return decision is Decision.SUSPEND and waiting.state == "waiting"
 
 
+def _check_joining(waiting: Resolution, actor: Actor, decision: Decision) -> None:
+    """Raises DecisionUnderWay, OtherDecisionWaits, SameOfficer."""
+    if waiting.state != "waiting":
+        raise problems.DecisionUnderWay
+    if waiting.decision is not decision:
+        raise problems.OtherDecisionWaits
+    if waiting.first == actor.person_id:
+        raise problems.SameOfficer
+
+
 async def _join(
     tx: Transaction, desk: Desk, actor: Actor, one: Application, waiting: Resolution, decision: Decision, reasons: str, *,
     at: datetime,
 ) -> None:  # fmt: skip
     assert actor.person_id is not None
-    if waiting.state != "waiting" or waiting.decision is not decision:
-        raise problems.OtherDecisionWaits
-    if waiting.first == actor.person_id:
-        raise problems.SameOfficer
+    _check_joining(waiting, actor, decision)
     said = waiting.reasons if reasons.strip() == waiting.reasons.strip() else f"{waiting.reasons}\n{reasons}"
     await store.second(tx, waiting.id, by=actor.person_id, at=at, reasons=said, state="decided")
     await desk.journal.tell(
@@ -344,10 +351,7 @@ async def _reason_against(
         wanted = decision or rules.approval_of(one)
         await _check(reader, desk, one, wanted, at=desk.clock.now())
         if waiting is not None and not _gives_way(waiting, wanted):
-            if waiting.state != "waiting" or waiting.decision is not wanted:
-                raise problems.OtherDecisionWaits
-            if waiting.first == actor.person_id:
-                raise problems.SameOfficer
+            _check_joining(waiting, actor, wanted)
     except Problem as refused:
         return refused.explanation or refused.title
     return None

@@ -99,6 +99,14 @@ class OtherDecisionWaits(Conflict):
     )
 
 
+class DecisionUnderWay(Conflict):
+    code = "decision-under-way"
+    title = Text(
+        "前一项决定已经作出，尚未上链；上链之后才能作出下一项",
+        "The decision before is made and not on the ledger yet; the next can follow it",
+    )
+
+
 class NoDecisionWaits(Conflict):
     code = "no-decision-waits"
     title = Text("没有等待第二名审核人的决定", "No decision waits for a second officer")
