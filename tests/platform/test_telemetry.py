@@ -17,6 +17,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
+pytestmark = pytest.mark.slow
+
 COURT = """
 import asyncio, sys
 import httpx

@@ -14,6 +14,8 @@ from tests.journeys.cast import Cast, photograph
 
 from tianping.kit.digests import sm3
 
+pytestmark = pytest.mark.slow
+
 PICTURE = photograph()
 
 

@@ -16,6 +16,8 @@ from tianping.engines.signing.time_stamps import OwnClock, TimeStampClient
 from tianping.interfaces.signing import CertificateRefused, CertificateRole
 from tianping.kit.problems import Unavailable
 
+pytestmark = pytest.mark.slow
+
 DIGEST, OTHER = certificates.digest("天平".encode()), certificates.digest(b"other")
 
 
