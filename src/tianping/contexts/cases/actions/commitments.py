@@ -27,13 +27,14 @@ async def publish_commitments(desk: Desk, *, ahead: int = AHEAD + _SPARE, at: da
             at = max(at, datetime.fromisoformat(last.at))
         first, prev = (last.seq + 1, last.hash) if last else (1, chain.START)
         made = []
-        for seq in range(first, first + max(0, missing)):
+        for seq in range(first, first + missing):
             seed = secrets.token_bytes(draw.SEED_LENGTH)
             commitment = draw.commit(seq, chain.as_of(at), seed, prev)
             made.append((commitment, seed))
             prev = commitment.hash
-        await store.publish(tx, desk.keyring, made, at=at)
-    return max(0, missing)
+        if made:
+            await store.publish(tx, desk.keyring, made, at=at)
+    return len(made)
 
 
 async def replenish(desk: Desk) -> None:
